@@ -1,0 +1,1 @@
+"""One file per verb: arguments to one call to a report."""

@@ -1,0 +1,118 @@
+"""The configuration `[tool.pilotage]`: one frozen record, one table of types for check, bump and notes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from pilotage.model.version import Bump
+
+
+class ChangeType(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """What a type means.
+
+    Args:
+        bump: How far a change of this type moves the version when it does not break users.
+        section: The heading of its changes in the notes.
+        hidden: Whether its changes stay out of the notes unless they break users.
+    """
+
+    bump: Literal["none", "patch", "minor", "major"] = "none"
+    section: str = ""
+    hidden: bool = False
+
+
+DEFAULT_TYPES: dict[str, ChangeType] = {
+    "feat": ChangeType("minor", "Features"),
+    "fix": ChangeType("patch", "Bug Fixes"),
+    "perf": ChangeType("patch", "Performance Improvements"),
+    "deps": ChangeType("patch", "Dependencies"),
+    "revert": ChangeType("patch", "Reverts"),
+    "docs": ChangeType("none", "Documentation"),
+    "style": ChangeType("none", "Styles", hidden=True),
+    "chore": ChangeType("none", "Miscellaneous Chores", hidden=True),
+    "refactor": ChangeType("none", "Code Refactoring", hidden=True),
+    "test": ChangeType("none", "Tests", hidden=True),
+    "build": ChangeType("none", "Build System", hidden=True),
+    "ci": ChangeType("none", "Continuous Integration", hidden=True),
+}
+"""The types that every repository has, in the order of their sections in the notes."""
+
+
+class Scope(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """A scope that titles may name.
+
+    Args:
+        name: The scope as it stands in a title.
+        paths: Globs of the files that belong to it.
+    """
+
+    name: str
+    paths: tuple[str, ...] = ()
+
+
+class TitleRules(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """`[tool.pilotage.title]`: what a title must keep beyond the grammar.
+
+    Args:
+        require_scope: Whether a scope must be named.
+        max_length: The longest title in code points, the pull request's suffix included; 0 means no limit.
+    """
+
+    require_scope: bool = False
+    max_length: int = 0
+
+
+class PublishRules(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """`[tool.pilotage.publish]`: where the built files go.
+
+    Args:
+        index: `pypi`, `testpypi`, the URL of an upload endpoint, or "" for a package that never sees an index.
+    """
+
+    index: str = "pypi"
+
+
+class Config(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """`[tool.pilotage]` in pyproject.toml; every key may be left out. CONTRACT.md section 2 describes them.
+
+    Args:
+        changelog_path: The changelog's path in the repository; "" for none.
+        tag_format: How a tag is spelled; `{version}` stands for the version, `{name}` for the project.
+        initial_version: The version of a first release.
+        major_on_zero: Whether a breaking change of a 0.x version makes 1.0.0.
+        patch_on_zero: Whether a feature of a 0.x version moves only the patch number.
+        versioning: The scheme of versions.
+        release: What a merged release pull request makes.
+        release_on: What starts a release.
+        version_files: Files beyond the known ones that hold the version on marked lines.
+        extend_types: Types added to, or changed in, the default table.
+        scopes: The scopes that titles may name; empty means any.
+        title: Rules for titles.
+        publish: Where the built files go.
+    """
+
+    changelog_path: str = "CHANGELOG.md"
+    tag_format: str = "v{version}"
+    initial_version: str = "0.1.0"
+    major_on_zero: bool = False
+    patch_on_zero: bool = False
+    versioning: Literal["semver"] = "semver"
+    release: Literal["draft", "published"] = "draft"
+    release_on: Literal["pull-request", "version"] = "pull-request"
+    version_files: tuple[str, ...] = ()
+    extend_types: dict[str, ChangeType] = {}
+    scopes: tuple[str | Scope, ...] = ()
+    title: TitleRules = TitleRules()
+    publish: PublishRules = PublishRules()
+
+    @property
+    def types(self) -> dict[str, ChangeType]:
+        """Give the one table of types, in the order of the notes' sections."""
+        return DEFAULT_TYPES | self.extend_types
+
+    def bump_of(self, change_type: str) -> Bump:
+        """Give the bump of an unbreaking change of a type; none for a type that is not in the table."""
+        known = self.types.get(change_type)
+        return Bump(known.bump) if known else Bump.NONE

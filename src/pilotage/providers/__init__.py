@@ -1,0 +1,1 @@
+"""One class per remote or device; no policy."""

@@ -1,0 +1,1 @@
+"""The one seam where decisions meet the world."""

@@ -1,0 +1,1 @@
+"""The embedded forge and index: real git and real HTTP on loopback."""
