@@ -16,6 +16,10 @@ from pilotage.errors import ConfigError
 __all__ = ["Bump", "TagFormat", "Version", "read_version"]
 
 
+_NOT_A_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\{}]|\.\.|@\{|//|^[/.-]|/\.|\.lock(?:/|$)|[/.]$")
+"""What `git check-ref-format` refuses in a tag's name."""
+
+
 class Bump(enum.StrEnum):
     """How far a change moves the version, in rising order."""
 
@@ -74,8 +78,7 @@ class TagFormat(msgspec.Struct, frozen=True):
         """
         filled = text.replace("{name}", name)
         before, placeholder, after = filled.partition("{version}")
-        forbidden = re.search(r"[\x00-\x20\x7f~^:?*\[\\{}]|\.\.|@\{|//|^[/.-]|/\.|\.lock(/|$)|[/.]$", before + "0" + after)
-        if not placeholder or forbidden:
+        if not placeholder or _NOT_A_REF.search(f"{before}0{after}"):
             raise ConfigError(
                 f"[tool.pilotage] tag-format: {text!r} does not make a git tag",
                 hint="Use {version} once, as in v{version}, and only characters that git allows in a ref.",
