@@ -9,7 +9,7 @@ import enum
 import re
 
 import msgspec
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from pilotage.errors import ConfigError
 
@@ -51,7 +51,7 @@ def read_version(text: str, *, place: str) -> Version:
     """
     try:
         return Version(text)
-    except InvalidVersion:
+    except ValueError:  # InvalidVersion is one; a number of thousands of digits is another
         raise ConfigError(
             f"{place}: {text[:100]!r} is not a version",
             hint="Write a PEP 440 version, such as 1.4.0 or 2.0.0rc1.",
@@ -96,5 +96,5 @@ class TagFormat(msgspec.Struct, frozen=True):
         text = tag[len(self.prefix) : len(tag) - len(self.suffix)]
         try:
             return Version(text) if re.fullmatch(r"[0-9][0-9A-Za-z.!+_-]*", text) else None
-        except InvalidVersion:
+        except ValueError:  # as in read_version
             return None
