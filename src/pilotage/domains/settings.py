@@ -1,0 +1,274 @@
+"""The configuration as text: read from pyproject.toml, its JSON Schema, and the effective values with their origin."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+import types
+from typing import TYPE_CHECKING, Literal, TypeAlias, Union, get_args, get_origin
+
+import msgspec
+
+from pilotage.errors import ConfigError
+from pilotage.model.config import DEFAULT_TYPES, Config
+from pilotage.model.version import TagFormat, read_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["config_schema", "read_config", "render_config"]
+
+_Table: TypeAlias = dict[str, object]
+
+_ROOT = "tool.pilotage"
+
+_LATER = frozenset(
+    f"{_ROOT}.{key}"
+    for key in (
+        *("channels", "components", "announce", "downstream", "breaking"),
+        *("publish.environment", "publish.attestations", "publish.before", "publish.after"),
+        *("title.subject-pattern", "title.subject-pattern-message", "title.wip"),
+        *("title.ignore-labels", "title.ignore-authors"),
+    )
+)
+"""Keys of the contract that this version does not act on. A key that a record knows is never looked up here."""
+
+_NOUNS: dict[object, str] = {
+    bool: "a boolean",
+    int: "an integer",
+    str: "a string",
+    list: "an array",
+    tuple: "an array",
+    dict: "a table",
+}
+
+
+def read_config(pyproject_text: str | None, *, path: str = "pyproject.toml") -> Config:
+    """Read `[tool.pilotage]`; every key may be left out, and so may the table and the file.
+
+    A key that a row of `extend-types` leaves out keeps the value of the default table.
+
+    Args:
+        pyproject_text: The file's text; None when there is no file.
+        path: What the file is called in errors.
+
+    Raises:
+        ConfigError: The text is not TOML, a key is unknown or not supported by this version, or a value cannot be used.
+    """
+    table = _read_table(pyproject_text, path)
+    scheme = table.get("versioning")
+    if isinstance(scheme, str) and scheme.startswith("calver"):
+        raise ConfigError(
+            f"{path}: [{_ROOT}] versioning = {_shown(scheme)} is not supported by this version of Pilotage",
+            hint='Leave it out, or write versioning = "semver".',
+        )
+    _check(table, Config, place=_Place(path, _ROOT))
+    config = msgspec.convert(_with_default_rows(table), Config)
+    _check_values(config, path)
+    return config
+
+
+def config_schema() -> dict[str, object]:
+    """Give the JSON Schema (2020-12) of `[tool.pilotage]`, described by the docstrings of the records."""
+    schema = msgspec.json.schema(Config)
+    for definition in schema["$defs"].values():
+        summary, _, args = definition.get("description", "").partition("\n\n    Args:\n")
+        definition["description"] = summary
+        for key, text in _read_args(args):
+            definition["properties"][key]["description"] = text
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"[{_ROOT}]", **schema}
+
+
+def render_config(config: Config, *, pyproject_text: str | None = None, path: str = "pyproject.toml") -> str:
+    """Render the effective configuration as TOML, each value with its origin in a comment.
+
+    Args:
+        config: What is in effect.
+        pyproject_text: The file that it was read from; a key that stands there has the path as its origin, any other
+            is a default. Without it a value that differs from the default is taken to come from the file.
+        path: What the file is called.
+
+    Returns:
+        A table that `read_config` reads back to an equal record.
+    """
+    given = _read_table(pyproject_text, path) if pyproject_text is not None else _differences(config, Config())
+    lines = [f"[{_ROOT}]"]
+    tables: list[str] = []
+    for key, value in _fields(config):
+        if isinstance(value, msgspec.Struct):
+            inner = given.get(key)
+            tables += ["", f"[{_ROOT}.{key}]"]
+            tables += [
+                _line(name, one, path if isinstance(inner, dict) and name in inner else "default")
+                for name, one in _fields(value)
+            ]
+        else:
+            lines.append(_line(key, value, path if key in given else "default"))
+    return "\n".join([*lines, *tables, ""])
+
+
+class _Place(msgspec.Struct, frozen=True):
+    """Where a value stands: the file, the table, the key."""
+
+    path: str
+    table: str
+    key: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}: [{self.table}] {self.key}".rstrip()
+
+    def below(self, key: str) -> _Place:
+        """Give the place of a key in the value that stands here."""
+        shown = key if re.fullmatch(r"[A-Za-z0-9_-]{1,100}", key) else _shown(key)
+        return _Place(self.path, self.dotted, shown)
+
+    def item(self, index: int) -> _Place:
+        """Give the place of an item of the array that stands here."""
+        return _Place(self.path, self.table, f"{self.key}[{index}]")
+
+    @property
+    def dotted(self) -> str:
+        """Give the table and the key in one."""
+        return f"{self.table}.{self.key}" if self.key else self.table
+
+
+def _read_table(text: str | None, path: str) -> _Table:
+    """Read the text as TOML and give the table of this tool, empty when there is none."""
+    try:
+        value: object = tomllib.loads((text or "").removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as exc:  # also numbers too long, arrays too deep
+        problem = exc if isinstance(exc, ValueError) else "nested too deeply"
+        raise ConfigError(f"{path}: not TOML: {problem}", hint="Correct the file at that place.") from exc
+    trail = []
+    for key in ("tool", "pilotage"):
+        trail.append(key)
+        value = value.get(key, {}) if isinstance(value, dict) else value
+        if not isinstance(value, dict):
+            raise ConfigError(
+                f"{path}: {'.'.join(trail)} is {_noun(value)}, expected a table", hint=f"Write [{_ROOT}]."
+            )
+    return value if isinstance(value, dict) else {}
+
+
+def _check(value: object, kind: object, *, place: _Place) -> None:
+    """Hold a value against a type of the records, the innermost first, so that an error names the exact place."""
+    if isinstance(value, dict) and (record := _record_in(kind)):
+        known = {field.encode_name: field.type for field in msgspec.structs.fields(record)}
+        for key, one in value.items():
+            if key not in known:
+                raise _unknown(place.below(key), key, known)
+            _check(one, known[key], place=place.below(key))
+    elif isinstance(value, dict) and get_origin(kind) is dict:
+        for key, one in value.items():
+            _check(one, get_args(kind)[1], place=place.below(key))
+    elif isinstance(value, list) and get_origin(kind) is tuple:
+        for index, one in enumerate(value):
+            _check(one, get_args(kind)[0], place=place.item(index))
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as exc:
+        hint = "Run `pilotage config --schema` to see what may stand there."
+        raise ConfigError(f"{place} {_problem(value, kind, exc)}", hint=hint) from exc
+
+
+def _record_in(kind: object) -> type[msgspec.Struct] | None:
+    """Give the record that a type is or allows."""
+    members = get_args(kind) if get_origin(kind) in (Union, types.UnionType) else (kind,)
+    return next((one for one in members if isinstance(one, type) and issubclass(one, msgspec.Struct)), None)
+
+
+def _unknown(place: _Place, key: str, known: Iterable[str]) -> ConfigError:
+    """Say that a key means nothing here, and which one is near."""
+    if place.dotted in _LATER:
+        return ConfigError(f"{place} is not supported by this version of Pilotage", hint="Take it out for now.")
+    import difflib  # noqa: PLC0415 - needed on the way to an error only
+
+    near = difflib.get_close_matches(key[:100].replace("_", "-"), known, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(sorted(known))}."
+    return ConfigError(f"{place} is unknown", hint=hint)
+
+
+def _problem(value: object, kind: object, exc: msgspec.ValidationError) -> str:
+    """Say what was found and what is expected."""
+    if get_origin(kind) is Literal:
+        return f"is {_shown(value)}, expected one of {', '.join(map(_shown, get_args(kind)))}"
+    members = get_args(kind) if get_origin(kind) in (Union, types.UnionType) else (kind,)
+    expected = " or ".join(_NOUNS.get(get_origin(one) or one, "a table") for one in members)
+    if _noun(value) not in expected:
+        return f"is {_noun(value)}, expected {expected}"
+    return f"cannot be used: {exc}"
+
+
+def _noun(value: object) -> str:
+    """Name the TOML type of a value."""
+    return _NOUNS.get(type(value), f"a {type(value).__name__}")
+
+
+def _shown(value: object) -> str:
+    """Write a value as one short line."""
+    return json.dumps(str(value)[:60])
+
+
+def _with_default_rows(table: _Table) -> _Table:
+    """Fill rows that change a default type with what they leave out."""
+    rows = table.get("extend-types", {})
+    merged = {
+        name: dict(_fields(DEFAULT_TYPES[name])) | row if name in DEFAULT_TYPES else row
+        for name, row in (rows.items() if isinstance(rows, dict) else ())
+    }
+    return table | {"extend-types": merged}
+
+
+def _check_values(config: Config, path: str) -> None:
+    """Refuse values whose type is right and whose text is not."""
+    try:
+        TagFormat.parse(config.tag_format, name="name")
+    except ConfigError as exc:
+        raise ConfigError(f"{path}: {exc.message}", hint=exc.hint) from exc
+    read_version(config.initial_version, place=f"{path}: [{_ROOT}] initial-version")
+    for name in config.extend_types:
+        if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
+            raise ConfigError(
+                f"{path}: [{_ROOT}.extend-types] {_shown(name)} is not a lower-case word",
+                hint="Titles are read without regard to case: write the type in lower case, without spaces.",
+            )
+
+
+def _read_args(args: str) -> list[tuple[str, str]]:
+    """Read the `Args:` of a record's docstring as keys and one-line texts."""
+    found = re.findall(r"^ {8}(\w+): (.*(?:\n {12}.*)*)", args, re.MULTILINE)
+    return [(name.replace("_", "-"), " ".join(text.split())) for name, text in found]
+
+
+def _fields(record: msgspec.Struct) -> list[tuple[str, object]]:
+    """Give the keys and the values of a record, as the file spells the keys."""
+    return [(field.encode_name, getattr(record, field.name)) for field in msgspec.structs.fields(record)]
+
+
+def _differences(config: msgspec.Struct, default: msgspec.Struct) -> _Table:
+    """Give what differs from the defaults, in the shape of the file's table."""
+    found: _Table = {}
+    for (key, value), (_, usual) in zip(_fields(config), _fields(default), strict=True):
+        if isinstance(value, msgspec.Struct) and isinstance(usual, msgspec.Struct):
+            found[key] = _differences(value, usual)
+        elif value != usual:
+            found[key] = value
+    return found
+
+
+def _line(key: str, value: object, origin: str) -> str:
+    """Write one key with its origin."""
+    return f"{key} = {_toml(value)}  # {origin}"
+
+
+def _toml(value: object) -> str:
+    """Write a value as TOML on one line (TOML 1.0: basic strings, inline tables)."""
+    if isinstance(value, msgspec.Struct):
+        value = dict(_fields(value))
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_toml(key)} = {_toml(one)}" for key, one in value.items()) + " }" if value else "{}"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    # JSON's strings, booleans and integers are TOML's, but for DEL, which TOML wants escaped
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
