@@ -1,0 +1,119 @@
+"""A place: the characters of a file that hold the version, and nothing around them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from pilotage.model.version import Version, read_version
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Callable, Iterable, Sequence
+
+BOM = "\ufeff"
+"""The byte order mark: parsers refuse it, an edit keeps it."""
+
+Part = Literal["version", "major", "minor", "patch"]
+"""What a place holds: the whole version, or one of its numbers."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """The characters that hold the version, or one number of it.
+
+    Args:
+        path: The file's path in the repository.
+        start: The index of the first character in the file's text.
+        end: The index after the last one.
+        text: What stands there.
+        line: The number of its line, from 1.
+        table: The table that holds it, such as `[project]`; empty on a marked line.
+        part: Which part of the version stands there.
+    """
+
+    path: str
+    start: int
+    end: int
+    text: str
+    line: int
+    table: str = ""
+    part: Part = "version"
+
+    @property
+    def source(self) -> str:
+        """Name the table for `Project.source`: `pyproject.toml [project]`."""
+        return f"{self.path} {self.table}"
+
+    @property
+    def name(self) -> str:
+        """Name the place for people: `pyproject.toml line 3 ([project] version)`."""
+        return f"{self.path} line {self.line}" + (f" ({self.table} version)" if self.table else "")
+
+    def is_at(self, version: Version) -> bool:
+        """Tell whether the place holds this version, or its number, in any spelling.
+
+        Raises:
+            ConfigError: What stands there is not a PEP 440 version.
+        """
+        if self.part == "version":
+            return read_version(self.text, place=self.name) == version
+        return int(self.text) == int(self._number(version))
+
+    def render(self, version: Version) -> str:
+        """Return what the place shall hold: what it holds when that is this version in another spelling."""
+        if self.is_at(version):
+            return self.text
+        return str(version) if self.part == "version" else self._number(version)
+
+    def _number(self, version: Version) -> str:
+        return str({"major": version.major, "minor": version.minor, "patch": version.micro}[self.part])
+
+
+class Declared(msgspec.Struct, frozen=True):
+    """What one file says about the package.
+
+    Args:
+        name: The distribution's name; empty when the file does not say.
+        places: Where its version is written.
+        dynamic: The place that says that the version is dynamic; empty when none does.
+    """
+
+    name: str = ""
+    places: tuple[Place, ...] = ()
+    dynamic: str = ""
+
+
+def line_of(text: str, index: int) -> int:
+    """Return the number of the line that an index of a text lies in, from 1."""
+    return text.count("\n", 0, index) + 1
+
+
+def render_text(text: str, places: Sequence[Place], contents: Iterable[str]) -> str:
+    """Return the text with other contents at some places, which are sorted and do not overlap."""
+    edges = [0, *(edge for place in places for edge in (place.start, place.end)), len(text)]
+    kept = [text[start:end] for start, end in list(pairwise(edges))[::2]]
+    return kept[0] + "".join(content + rest for content, rest in zip(contents, kept[1:], strict=True))
+
+
+def find_spans(
+    text: str, pattern: re.Pattern[str], read: Callable[[str], Sequence[str | None]]
+) -> list[tuple[int, int] | None]:
+    """Find where values that a parser reads stand in a text, by asking the parser itself.
+
+    Each match of the pattern is a candidate; all of them get a name of their own in a copy of the text, and the names
+    that the parser then reads tell which candidates are the real ones. One parse, whatever the number of candidates.
+
+    Args:
+        text: The file's text.
+        pattern: What a candidate looks like; its group `version` is the span.
+        read: Reads the wanted values from a text.
+
+    Returns:
+        The span of each value that `read` gives; None for one that stands at no candidate.
+    """
+    spans = [match.span("version") for match in pattern.finditer(text)]
+    names = {f"pilotage{number}": span for number, span in enumerate(spans)}
+    candidates = [Place("", start, end, "", 0) for start, end in spans]
+    return [names.get(value or "") for value in read(render_text(text, candidates, names))]
