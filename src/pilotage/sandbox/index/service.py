@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-import time
+import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -81,6 +81,7 @@ class Index(World):
         self.before_request: Callable[[IndexRequest], None] | None = None
         self.crashes: list[Exception] = []
         self._dead = False
+        self._closing = threading.Event()
         self._mark = 0
 
     @contextlib.contextmanager
@@ -88,7 +89,11 @@ class Index(World):
         """Serve on a free port of 127.0.0.1 until the block ends."""
         with serve_requests(self._answer) as port:
             root = f"http://127.0.0.1:{port}/"
-            yield IndexEndpoint(root, f"{root}simple/", f"{root}legacy/", f"{root}oidc/token?api-version=2.0")
+            self._closing.clear()
+            try:
+                yield IndexEndpoint(root, f"{root}simple/", f"{root}legacy/", f"{root}oidc/token?api-version=2.0")
+            finally:
+                self._closing.set()
         if self.crashes:
             raise self.crashes[0]
 
@@ -134,7 +139,7 @@ class Index(World):
         if played is None:
             return self._route(request)
         if played.kind is FaultKind.SLOW:
-            time.sleep(played.seconds)
+            self._closing.wait(played.seconds)
         answer = self._route(request) if played.kind in fault.AFTER else Answer()
         self._dead = self._dead or played.kind in fault.DEAD
         match played.kind:

@@ -52,7 +52,7 @@ def answer_projects(world: World, request: Request) -> Answer:
 def answer_project(world: World, request: Request, name: str) -> Answer:
     """Answer one project's listing; 301 to the normalised name first, 404 for an unknown project."""
     normal = canonicalize_name(name)
-    if name != normal:
+    if name != normal or not request.path.endswith("/"):
         return Answer(301, headers={"Location": f"/simple/{normal}/"})
     project = _find_listing(world, normal)
     kind = choose_type(request.headers.get("accept", ""))

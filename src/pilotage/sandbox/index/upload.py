@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from pilotage.sandbox.index.world import World
 
-MAX_SIZE = 100 * 1024 * 1024
-
 
 class _Statement(msgspec.Struct):
     subject: list[_Subject]
@@ -52,8 +50,8 @@ def answer_upload(world: World, request: Request) -> Answer:
     scope = _authenticate(world, request)
     upload = parse_upload(*parse_fields(request))
     project = _authorise(world, scope, upload, root=request.root)
-    if len(upload.content) > MAX_SIZE:
-        raise RefusalError(400, f"File too large. Limit for project {upload.name!r} is {MAX_SIZE >> 20} MB.")
+    if len(upload.content) > world.max_size:
+        raise RefusalError(400, f"File too large. Limit for project {upload.name!r} is {world.max_size >> 20} MB.")
     if _is_there(world, upload, root=request.root):
         return Answer()
     provenance = _check_attestations(upload, scope)

@@ -56,6 +56,7 @@ class World:
         request_token: The bearer token that the runner's side expects.
         trusted_publishing: False answers `not-enabled`.
         read_only: True refuses every upload with 403, as in PyPI's maintenance.
+        max_size: The largest file in bytes.
         stale: After each upload, so many reads of its listing still answer as before it.
         clock: The time, in Unix seconds; replace it to let tokens expire.
     """
@@ -75,6 +76,7 @@ class World:
         self.audience = "pypi"
         self.trusted_publishing = True
         self.read_only = False
+        self.max_size = 100 * 1024 * 1024
         self.stale = 0
         self.clock: Callable[[], float] = time.time
         self._before: dict[str, tuple[Project | None, int]] = {}
