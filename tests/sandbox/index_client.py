@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import html
 import io
 import zipfile
 from dataclasses import dataclass
@@ -30,6 +31,12 @@ def make_wheel(name: str = "demo-pkg", version: str = "1.0", *, extra: str = "")
         folder = f"{name.replace('-', '_')}-{version}.dist-info"
         wheel.writestr(f"{folder}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{extra}")
     return content.getvalue()
+
+
+def refusal(response: requests.Response) -> tuple[int, str]:
+    """Return status and reason of a refusal whose body tells the same."""
+    assert response.reason in html.unescape(response.text)
+    return response.status_code, response.reason
 
 
 @dataclass

@@ -145,6 +145,7 @@ def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("epoch", [0, EPOCH])
 def test_the_time_of_every_member_is_the_epoch(tmp_path: Path, epoch: int) -> None:
     sdist, wheel = build(write(tmp_path / "source", FILES), tmp_path / "out", epoch=epoch)
+    assert int.from_bytes(sdist.read_bytes()[4:8], "little") == epoch  # RFC 1952: gzip's own time
     with tarfile.open(sdist) as archive:
         assert {int(member.mtime) for member in archive.getmembers()} == {epoch}
     with zipfile.ZipFile(wheel) as archive:
