@@ -23,7 +23,7 @@ class PullRequestText(msgspec.Struct, frozen=True):
     Args:
         number: Its number.
         title: Its title as it is now.
-        body: Its body as it is now, `\\n` line ends.
+        body: Its body as it is now, LF line ends.
         author: The login of who opened it; empty for a deleted account.
     """
 

@@ -79,7 +79,8 @@ class Config(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=
 
     Args:
         changelog_path: The changelog's path in the repository; "" for none.
-        tag_format: How a tag is spelled; `{version}` stands for the version, `{name}` for the project.
+        tag_format: How a tag is spelled; `{version}` stands for the version, `{name}` for the project. Left out, it is
+            `v{version}`, or `{version}` where the repository spells its tags so.
         initial_version: The version of a first release.
         major_on_zero: Whether a breaking change of a 0.x version makes 1.0.0.
         patch_on_zero: Whether a feature of a 0.x version moves only the patch number.
@@ -94,7 +95,7 @@ class Config(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=
     """
 
     changelog_path: str = "CHANGELOG.md"
-    tag_format: str = "v{version}"
+    tag_format: str = ""
     initial_version: str = "0.1.0"
     major_on_zero: bool = False
     patch_on_zero: bool = False

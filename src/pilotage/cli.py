@@ -1,0 +1,120 @@
+"""The command line: lazy sub-commands, and the one place where an error becomes an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from pilotage import __version__
+from pilotage.errors import PilotageError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+COMMANDS: dict[str, str] = {
+    "apply": "Apply a plan made earlier, exactly as it is.",
+    "build": "Build the sdist and the wheel, check them, and write their manifest.",
+    "config": "Show the effective configuration, or its JSON Schema.",
+    "next": "Show the next version and the changes that cause it.",
+    "notes": "Show the notes of the unreleased changes, or of a past release.",
+    "plan": "Show what would be done; changes nothing.",
+    "publish": "Put exactly the absent files on the index, and verify.",
+    "rehearse": "Run the whole train on an embedded forge and index.",
+    "run": "Do what a GitHub event asks for.",
+    "title": "Check a pull request's title.",
+}
+"""Every command with its line in the help; a command's module is imported only when it is called."""
+
+_INTERRUPTED = 130
+_BUG = 70
+_ISSUES = "the project's issue tracker"
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called, so that each starts fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """List the commands in the order of their names."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Import and give one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"pilotage.commands.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: pilotage next --json",
+)
+@click.version_option(__version__, message="pilotage %(version)s")
+def cli() -> None:
+    """Pilotage: the release train for Python packages on GitHub, safe to run again."""
+
+
+def arguments_of(argv: Sequence[str], environment: Mapping[str, str]) -> list[str]:
+    """Give the arguments to run with: inside the action, the input `command` names the command (`auto` is `run`)."""
+    if argv or environment.get("GITHUB_ACTIONS") != "true":
+        return list(argv)
+    command = environment.get("INPUT_COMMAND", "").strip() or "auto"
+    return ["run" if command == "auto" else command]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and give its exit code (CONTRACT: 0, 1, 2, 3, 4, 5, 70, 130).
+
+    Args:
+        argv: The arguments without the program's name; those of the process when left out.
+    """
+    arguments = arguments_of(sys.argv[1:] if argv is None else argv, os.environ)
+    try:
+        result = cli.main(args=arguments, prog_name="pilotage", standalone_mode=False)
+    except PilotageError as error:
+        _tell(error)
+        return error.exit_code
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        return _INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return UsageError.exit_code
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        return _INTERRUPTED
+    except Exception:  # noqa: BLE001 - the last net: whatever else comes is a bug of ours, and says so
+        _tell_bug()
+        return _BUG
+    return result if isinstance(result, int) else 0
+
+
+def _tell(error: PilotageError) -> None:
+    from pilotage.providers.actions import Runner  # noqa: PLC0415 - only a failure needs it
+
+    runner = Runner(os.environ, write_line=lambda line: click.echo(line, err=not runner.is_actions))
+    if runner.is_actions:
+        runner.annotate("error", f"{error.message}\n{error.hint}".strip(), title="Pilotage")
+    else:
+        click.echo(f"error: {error.message}", err=True)
+        if error.hint:
+            click.echo(f"  {error.hint}", err=True)
+
+
+def _tell_bug() -> None:
+    import traceback  # noqa: PLC0415 - only a bug needs it
+
+    click.echo(traceback.format_exc(), err=True)
+    click.echo(
+        f"This is a bug in Pilotage {__version__}. Please report it, with the lines above, in {_ISSUES}.", err=True
+    )

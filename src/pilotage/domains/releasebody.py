@@ -1,0 +1,75 @@
+"""The bodies that people read: the release pull request's, and the block in it that is theirs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pilotage.model.config import Config
+
+FOREWORD_START = "<!-- pilotage:foreword -->"
+FOREWORD_END = "<!-- /pilotage:foreword -->"
+FOREWORD_INVITATION = "<!-- Write here what the notes shall begin with. Pilotage keeps it. -->"
+PULL_REQUEST_LIMIT = 65_536
+RELEASE_LIMIT = 125_000
+
+
+def render_pull_request_body(notes: str, *, tag: str, branch: str, web_url: str, config: Config) -> str:
+    """Render the release pull request's body, cut to GitHub's limit with a link to the full notes."""
+    made = "publishes the release" if config.release == "published" else "drafts the release"
+    footer = (
+        "\n\n---\n"
+        f"Merging this tags `{tag}` on the merge commit and {made} with the notes of "
+        f"{f'`{config.changelog_path}`' if config.changelog_path else 'this pull request'} as they are then. "
+        "Pilotage keeps this pull request up to date; commits by people on its branch are never overwritten.\n"
+    )
+    head = f"{FOREWORD_START}\n{FOREWORD_INVITATION}\n{FOREWORD_END}\n\n"
+    room = PULL_REQUEST_LIMIT - len(head) - len(footer) - _ROOM_FOR_PEOPLE
+    return f"{head}{cut_notes(notes, room, link=notes_link(branch, web_url=web_url, config=config))}{footer}"
+
+
+_ROOM_FOR_PEOPLE = 8_192
+"""Characters of the pull request's body that stay free for the foreword."""
+
+
+def notes_link(ref: str, *, web_url: str, config: Config) -> str:
+    """Give the page that holds the full notes: the changelog at a branch, tag or commit; empty without a changelog."""
+    return f"{web_url}/blob/{ref}/{config.changelog_path}" if config.changelog_path and web_url else ""
+
+
+def cut_notes(text: str, limit: int, *, link: str) -> str:
+    """Cut a text at a line's end so that it has at most `limit` characters, and say where the rest is."""
+    if len(text) <= limit:
+        return text
+    rest = f"\n\n… [Full notes]({link})" if link else "\n\n… (cut: too long for GitHub)"
+    kept, _, _ = text[: max(0, limit - len(rest))].rpartition("\n")
+    return kept.rstrip() + rest
+
+
+def read_foreword(body: str) -> str:
+    """Read the text that people wrote into the foreword block of a pull request's body; empty when there is none."""
+    inside = _foreword_block(body)
+    return inside.replace(FOREWORD_INVITATION, "").strip() if inside is not None else ""
+
+
+def keep_foreword(body: str, old_body: str) -> str:
+    """Carry the foreword block over from the body as it is to the body as it shall be, to the letter."""
+    kept = _foreword_block(old_body)
+    before, start, rest = body.partition(FOREWORD_START)
+    _, end, after = rest.partition(FOREWORD_END)
+    if kept is None or not start or not end:
+        return body
+    room = PULL_REQUEST_LIMIT - len(before) - len(start) - len(end) - len(after)
+    return f"{before}{start}{kept[:room]}{end}{after}"
+
+
+def _foreword_block(body: str) -> str | None:
+    _, start, rest = body.partition(FOREWORD_START)
+    inside, end, _ = rest.partition(FOREWORD_END)
+    return inside if start and end else None
+
+
+def render_release_body(section: str, *, foreword: str, link: str) -> str:
+    """Render a release's body: the foreword, then the notes, cut to GitHub's limit with a link to the full ones."""
+    parts = [part for part in (foreword, section.strip()) if part]
+    return cut_notes("\n\n".join(parts), RELEASE_LIMIT, link=link)

@@ -1,0 +1,71 @@
+"""What GitHub shows: branches, pull requests and releases."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class ReleaseBranch(msgspec.Struct, frozen=True):
+    """The branch behind the release pull request.
+
+    Args:
+        name: Its name without `refs/heads/`.
+        head: The commit it points at.
+        tree: That commit's tree.
+        parents: That commit's parents.
+        message: That commit's message.
+        files: The files that a release may write, as they are on it: path to text.
+    """
+
+    name: str
+    head: str
+    tree: str
+    parents: tuple[str, ...]
+    message: str
+    files: dict[str, str] = {}
+
+
+class PullRequest(msgspec.Struct, frozen=True):
+    """A pull request of the release branch.
+
+    Args:
+        number: Its number.
+        title: Its title.
+        body: Its body with LF line ends.
+        state: Where it stands.
+        url: Its page.
+        merge_commit: The commit on the target branch that merged it; empty while it is not merged.
+    """
+
+    number: int
+    title: str
+    body: str
+    state: Literal["open", "closed", "merged"]
+    url: str = ""
+    merge_commit: str = ""
+
+
+class Release(msgspec.Struct, frozen=True):
+    """A release on GitHub (https://docs.github.com/rest/releases/releases).
+
+    Args:
+        id: Its number in the REST API.
+        tag: The tag's name; a draft may name a tag that does not exist.
+        name: Its title.
+        body: Its notes with LF line ends.
+        is_draft: Whether only people who may write see it.
+        is_prerelease: Whether it is marked as a pre-release.
+        url: Its page.
+        assets: How many files are attached to it.
+    """
+
+    id: int
+    tag: str
+    name: str
+    body: str
+    is_draft: bool
+    is_prerelease: bool = False
+    url: str = ""
+    assets: int = 0

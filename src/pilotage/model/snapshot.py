@@ -1,0 +1,82 @@
+"""The snapshot: the world as it was seen, frozen. Plans are functions of it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from pilotage.model.commit import Commit
+from pilotage.model.config import Config
+from pilotage.model.project import Project
+from pilotage.model.remote import PullRequest, Release, ReleaseBranch
+
+
+class LastRelease(msgspec.Struct, frozen=True):
+    """The release that the unreleased changes follow.
+
+    Args:
+        version: Its version, as the tree or the tag says.
+        commit: Its commit.
+        tag: Its tag; empty when there is none (yet).
+    """
+
+    version: str
+    commit: str
+    tag: str = ""
+
+
+class ReleaseCommit(msgspec.Struct, frozen=True):
+    """A commit in which a version was set and that asks for its tag and its release.
+
+    Args:
+        commit: The commit on the target branch.
+        version: The version in its tree, as written; for a dynamic version the one that the pull request proposed.
+        previous_version: The version of the release before; empty for a first release.
+        changelog: The changelog at this commit; None when there is none.
+        pull_request: The merged release pull request; None when a person raised the version.
+        tag_commit: Where the version's tag points; empty when there is no such tag.
+        releases: The releases that name the tag, oldest first.
+    """
+
+    commit: str
+    version: str
+    previous_version: str = ""
+    changelog: str | None = None
+    pull_request: PullRequest | None = None
+    tag_commit: str = ""
+    releases: tuple[Release, ...] = ()
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """Everything that the release flows decide on.
+
+    Args:
+        repository: `owner/name`.
+        web_url: The repository's page, without a final slash.
+        branch: The target branch.
+        head: The commit it points at.
+        today: The date, ISO 8601, UTC.
+        config: The configuration at the head.
+        project: The package at the head.
+        files: The files that a release may write, at the head: path to text.
+        last_release: What the unreleased commits follow; None before the first release.
+        commits: The commits since then, newest first, with their pull requests.
+        release_branch: The release branch, if there is one.
+        pull_request: The open release pull request, if there is one.
+        release_commits: The commits that ask for a tag and a release, oldest first.
+        next_tag_commit: Where the tag of the version that would come next points; empty when it is free.
+    """
+
+    repository: str
+    web_url: str
+    branch: str
+    head: str
+    today: str
+    config: Config
+    project: Project
+    files: dict[str, str]
+    last_release: LastRelease | None = None
+    commits: tuple[Commit, ...] = ()
+    release_branch: ReleaseBranch | None = None
+    pull_request: PullRequest | None = None
+    release_commits: tuple[ReleaseCommit, ...] = ()
+    next_tag_commit: str = ""

@@ -1,0 +1,130 @@
+"""Steps: what a plan may do to the world. Each is safe to repeat."""
+
+from __future__ import annotations
+
+import enum
+from typing import Literal
+
+import msgspec
+
+from pilotage.model.project import FileEdit
+
+
+class UpdateBranch(msgspec.Struct, frozen=True, tag="update-branch", tag_field="step"):
+    """Let a branch be one commit on top of a base, made through the API so that GitHub signs it.
+
+    Args:
+        branch: The branch's name.
+        base: The commit below ours.
+        expected: The commit that the branch points at now; empty when there is no such branch.
+        message: Our commit's message, to which apply appends the tree's id.
+        files: The files that differ from the base.
+    """
+
+    branch: str
+    base: str
+    expected: str
+    message: str
+    files: tuple[FileEdit, ...]
+
+
+class OpenPullRequest(msgspec.Struct, frozen=True, tag="open-pull-request", tag_field="step"):
+    """Let there be one open pull request from a branch, with this title and body."""
+
+    branch: str
+    base: str
+    title: str
+    body: str
+
+
+class EditPullRequest(msgspec.Struct, frozen=True, tag="edit-pull-request", tag_field="step"):
+    """Let an open pull request have this title and body."""
+
+    number: int
+    title: str
+    body: str
+
+
+class ClosePullRequest(msgspec.Struct, frozen=True, tag="close-pull-request", tag_field="step"):
+    """Close a pull request of ours with a word why."""
+
+    number: int
+    comment: str
+
+
+class DeleteBranch(msgspec.Struct, frozen=True, tag="delete-branch", tag_field="step"):
+    """Delete a branch of ours, as long as it still points where it was seen."""
+
+    branch: str
+    expected: str
+
+
+class CreateTag(msgspec.Struct, frozen=True, tag="create-tag", tag_field="step"):
+    """Let a tag point at a commit."""
+
+    tag: str
+    commit: str
+
+
+class CreateRelease(msgspec.Struct, frozen=True, tag="create-release", tag_field="step"):
+    """Let there be one release for a tag."""
+
+    tag: str
+    commit: str
+    name: str
+    body: str
+    is_draft: bool
+    is_prerelease: bool
+
+
+class RemoveDraft(msgspec.Struct, frozen=True, tag="remove-draft", tag_field="step"):
+    """Remove a draft that is the exact copy of an older one, left behind by two runs at once."""
+
+    id: int
+    tag: str
+    name: str
+    body: str
+
+
+class UploadFile(msgspec.Struct, frozen=True, tag="upload-file", tag_field="step"):
+    """Put a built file on the index."""
+
+    index: str
+    name: str
+    sha256: str
+    size: int
+
+
+Step = (
+    UpdateBranch
+    | OpenPullRequest
+    | EditPullRequest
+    | ClosePullRequest
+    | DeleteBranch
+    | CreateTag
+    | CreateRelease
+    | RemoveDraft
+    | UploadFile
+)
+"""Everything a plan may hold; a match over it is checked to the end."""
+
+
+class Result(enum.StrEnum):
+    """What came of a step."""
+
+    DONE = "done"
+    UNCHANGED = "unchanged"
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """Something that people must know beside the steps.
+
+    Args:
+        level: `conflict` ends the run with exit code 3 after the other steps are done.
+        text: What is so.
+        hint: What to do.
+    """
+
+    level: Literal["conflict", "warning", "info"]
+    text: str
+    hint: str = ""

@@ -1,0 +1,253 @@
+"""One repository on GitHub: what one look shows, its commits and its refs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import msgspec
+
+from pilotage.errors import DriftError, RemoteError
+from pilotage.model.commit import PullRequestText
+from pilotage.providers import githubqueries as queries
+from pilotage.providers.githubanswers import (
+    CommitNode,
+    ObservedRepository,
+    read_answer,
+)
+from pilotage.providers.githubcall import GitHubCall, GitHubRefusalError
+from pilotage.providers.githubpulls import GitHubPulls
+from pilotage.providers.githubreleases import GitHubReleases
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pilotage.model.project import FileEdit
+
+NO_OBJECT = "0" * 40
+"""How GitHub spells "no such ref" in a compare-and-swap."""
+
+_NOT_FOUND = 404
+_UNPROCESSABLE = 422
+
+
+class Sighting(msgspec.Struct, frozen=True):
+    """What one look at the repository showed.
+
+    Args:
+        repository: The branch, the release branch, the pull requests and the releases.
+        tags: Tag name to the commit it points at; None when there is no such tag.
+        commits: Commit to what GitHub knows about it.
+    """
+
+    repository: ObservedRepository
+    tags: dict[str, str | None]
+    commits: dict[str, CommitNode]
+
+
+class GitHub:
+    """One repository on GitHub.
+
+    Args:
+        call: Sends the requests.
+        repository: `owner/name`.
+        web_url: The server's pages: `https://github.com`.
+
+    Attributes:
+        pulls: Its pull requests.
+        releases: Its releases.
+    """
+
+    def __init__(self, call: GitHubCall, *, repository: str, web_url: str) -> None:
+        self._call = call
+        self.repository = repository
+        self.web_url = f"{web_url.rstrip('/')}/{repository}"
+        self._owner, _, self._name = repository.partition("/")
+        self._path = f"/repos/{quote(self._owner)}/{quote(self._name)}"
+        self.pulls = GitHubPulls(call, repository=repository, web_url=self.web_url)
+        self.releases = GitHubReleases(call, repository=repository)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._call.close()
+
+    def observe(self, branch: str, release_branch: str, *, tags: Sequence[str], commits: Sequence[str]) -> Sighting:
+        """Look at everything that the release flows decide on, in one request per fifty commits.
+
+        Args:
+            branch: The target branch.
+            release_branch: The branch behind the release pull request.
+            tags: The tags to look up.
+            commits: The commits whose pull requests are wanted.
+
+        Raises:
+            RemoteError: GitHub refused or stayed out of reach.
+        """
+        first, rest = commits[: queries.COMMITS_PER_QUERY], commits[queries.COMMITS_PER_QUERY :]
+        variables = self._place() | {
+            "branch": f"refs/heads/{branch}",
+            "release": f"refs/heads/{release_branch}",
+            "releaseName": release_branch,
+            "target": branch,
+        }
+        variables |= {f"tag{i}": f"refs/tags/{tag}" for i, tag in enumerate(tags)}
+        variables |= {f"c{i}": sha for i, sha in enumerate(first)}
+        text = queries.render_observe(tags=len(tags), commits=len(first))
+        data = self._repository_of(self._call.query(text, variables))
+        repository = read_answer(data, ObservedRepository, place="the repository")
+        seen = _read_commits(data, first)
+        for start in range(0, len(rest), queries.COMMITS_PER_QUERY):
+            part = rest[start : start + queries.COMMITS_PER_QUERY]
+            variables = self._place() | {f"c{i}": sha for i, sha in enumerate(part)}
+            more = self._call.query(queries.render_commits(len(part)), variables)
+            seen |= _read_commits(self._repository_of(more), part)
+        return Sighting(repository, {tag: _read_tag(data.get(f"tag{i}")) for i, tag in enumerate(tags)}, seen)
+
+    def _place(self) -> dict[str, str]:
+        return {"owner": self._owner, "name": self._name}
+
+    def _repository_of(self, data: Mapping[str, object]) -> dict[str, object]:
+        repository = data.get("repository")
+        if not isinstance(repository, dict):
+            raise RemoteError(
+                f"{self.web_url}: no such repository for this token",
+                hint="Check the repository's name and that the token may read it.",
+            )
+        return repository
+
+    def create_commit(self, base: str, base_tree: str, *, message: str, files: Sequence[FileEdit]) -> tuple[str, str]:
+        """Make a commit without author and committer, so that GitHub signs it; no ref points at it yet.
+
+        Source: https://docs.github.com/rest/git/commits#create-a-commit
+
+        Args:
+            base: The parent commit.
+            base_tree: The parent's tree.
+            message: The message; the tree's id is appended to it as a trailer by the caller's formatter.
+            files: The files that differ from the parent.
+
+        Returns:
+            The commit's id and its tree's id.
+        """
+        entries = [{"path": f.path, "mode": "100644", "type": "blob", "content": f.text} for f in files]
+        tree = self._create_object("trees", {"base_tree": base_tree, "tree": entries})
+        body = {"message": message.replace("{tree}", tree), "tree": tree, "parents": [base]}
+        return self._create_object("commits", body), tree
+
+    def _create_object(self, kind: str, body: Mapping[str, object]) -> str:
+        # Objects are content-addressed and nothing points at them: sending one twice does no harm.
+        answer = self._call.write(lambda: self._call.send("POST", f"{self._path}/git/{kind}", body), look=lambda: None)
+        return read_answer(answer, _Object, place=f"git/{kind}").sha
+
+    def move_branch(self, repository_id: str, branch: str, *, before: str, after: str) -> None:
+        """Let a branch point at a commit, only if it still points where it was seen.
+
+        Source: https://docs.github.com/graphql/reference/mutations#updaterefs
+
+        Args:
+            repository_id: The repository's node id.
+            branch: The branch's name.
+            before: The commit it was seen at; empty when it did not exist.
+            after: The commit it shall point at; empty to delete it.
+
+        Raises:
+            DriftError: It points elsewhere by now.
+        """
+        update = {
+            "name": f"refs/heads/{branch}",
+            "beforeOid": before or NO_OBJECT,
+            "afterOid": after or NO_OBJECT,
+            "force": True,
+        }
+        variables: dict[str, object] = {"repository": repository_id, "updates": [update]}
+
+        def look() -> bool | None:
+            return True if self.branch_head(branch) == (after or None) else None
+
+        try:
+            self._call.write(lambda: bool(self._call.mutate(queries.UPDATE_REFS, variables)), look=look)
+        except GitHubRefusalError as refusal:
+            if look():
+                return
+            if self.branch_head(branch) != (before or None):
+                raise DriftError(
+                    f"{branch} moved while Pilotage was at work", hint="Run again: Pilotage looks at it anew."
+                ) from refusal
+            raise
+
+    def branch_head(self, branch: str) -> str | None:
+        """Look up where a branch points; None when there is no such branch."""
+        return self._ref(f"heads/{branch}")
+
+    def tag_commit(self, tag: str) -> str | None:
+        """Look up the commit that a tag points at, through an annotated tag; None when there is no such tag."""
+        return self._ref(f"tags/{tag}")
+
+    def _ref(self, ref: str) -> str | None:
+        try:
+            answer = self._call.read(f"{self._path}/git/ref/{quote(ref)}")
+            target = read_answer(answer, _Ref, place=f"git/ref/{ref}").object
+            if target.type == "tag":
+                answer = self._call.read(f"{self._path}/git/tags/{target.sha}")
+                target = read_answer(answer, _Ref, place=f"git/tags/{target.sha}").object
+        except GitHubRefusalError as refusal:
+            if refusal.status == _NOT_FOUND:
+                return None
+            raise
+        return target.sha
+
+    def create_tag(self, tag: str, commit: str) -> bool:
+        """Make a lightweight tag; False when a tag of this name is there already, wherever it points.
+
+        Source: https://docs.github.com/rest/git/refs#create-a-reference
+        """
+        body = {"ref": f"refs/tags/{tag}", "sha": commit}
+        try:
+            self._call.write(
+                lambda: self._call.send("POST", f"{self._path}/git/refs", body),
+                look=lambda: True if self.tag_commit(tag) == commit else None,
+            )
+        except GitHubRefusalError as refusal:
+            if refusal.status == _UNPROCESSABLE and "already exists" in refusal.said:
+                return False
+            raise
+        return True
+
+
+class _Object(msgspec.Struct, frozen=True):
+    sha: str
+
+
+class _Target(msgspec.Struct, frozen=True):
+    sha: str
+    type: str
+
+
+class _Ref(msgspec.Struct, frozen=True):
+    object: _Target
+
+
+def _read_tag(node: object) -> str | None:
+    if not isinstance(node, dict) or not isinstance(node.get("target"), dict):
+        return None
+    target = node["target"]
+    inner = target.get("target")
+    return str(inner["oid"] if isinstance(inner, dict) else target["oid"])
+
+
+def _read_commits(data: Mapping[str, object], shas: Sequence[str]) -> dict[str, CommitNode]:
+    nodes = {sha: data.get(f"c{i}") for i, sha in enumerate(shas)}
+    return {sha: read_answer(node, CommitNode, place=f"commit {sha}") for sha, node in nodes.items() if node}
+
+
+def pull_request_of(node: CommitNode, sha: str) -> PullRequestText | None:
+    """Choose the pull request whose merge made a commit; None when no merged one claims it."""
+    for pull in node.associatedPullRequests.nodes:
+        if pull.merged and pull.mergeCommit is not None and pull.mergeCommit.oid == sha:
+            return PullRequestText(
+                pull.number,
+                pull.title,
+                (pull.body or "").replace("\r\n", "\n"),
+                pull.author.login if pull.author else "",
+            )
+    return None

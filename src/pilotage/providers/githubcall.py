@@ -1,0 +1,283 @@
+"""One request to GitHub, politely: PyGithub carries it, the policy of trying again is ours.
+
+PyGithub's own policy sends POST again after a 5xx (which makes duplicates), never repeats PATCH and may wait an hour
+for a limit. So it is switched off, and: reads are repeated; a write is repeated only when the answer says that it was
+not carried out (a limit), or after a look has shown that its effect is not there. All waiting is bounded.
+Source: https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+import requests
+
+from pilotage import __version__
+from pilotage.errors import RemoteError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from github.Requester import Requester
+
+    from pilotage.model.patience import Patience
+    from pilotage.model.secret import Secret
+
+T = TypeVar("T")
+Json = object
+
+_CLIENT_ERROR = 400
+_UNAUTHORIZED = 401
+_LIMITED = (403, 429)
+_SERVER_ERROR = 500
+_SAID = 300
+"""How many characters of an answer are quoted in an error."""
+
+
+class GitHubRefusalError(RemoteError):
+    """GitHub answered clearly that it will not do it.
+
+    Args:
+        status: The HTTP status.
+        said: GitHub's message with the messages of its `errors`.
+    """
+
+    def __init__(self, message: str, *, status: int, said: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        self.said = said
+
+
+class UnclearAnswerError(RemoteError):
+    """The connection broke or GitHub failed: whether the request had its effect is unknown."""
+
+
+class _LimitedError(Exception):
+    def __init__(self, seconds: float, said: str) -> None:
+        super().__init__(said)
+        self.seconds = seconds
+        self.said = said
+
+
+class GitHubCall:
+    """Sends requests to one GitHub.
+
+    Args:
+        api_url: The REST address, as `GITHUB_API_URL` gives it.
+        graphql_url: The GraphQL address, as `GITHUB_GRAPHQL_URL` gives it.
+        token: The token; it travels in a header only.
+        patience: How often and how long to wait.
+        sleep: Waits a number of seconds.
+    """
+
+    def __init__(
+        self,
+        api_url: str,
+        *,
+        graphql_url: str,
+        token: Secret,
+        patience: Patience,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._graphql_url = graphql_url
+        self._api_url = api_url.rstrip("/")
+        self._token = token
+        self._patience = patience
+        self._sleep = sleep
+        self._requester: Requester | None = None
+
+    def close(self) -> None:
+        """Give the connections back."""
+        if self._requester is not None:
+            self._requester.close()
+            self._requester = None
+
+    def read(self, path: str, *, parameters: dict[str, str | int] | None = None) -> Json:
+        """Get a resource, again when the answer is unclear.
+
+        Raises:
+            GitHubRefusalError: GitHub refused (404 included).
+            RemoteError: GitHub stayed out of reach.
+        """
+        return self._patiently(lambda: self._once("GET", path, parameters=parameters))
+
+    def query(self, text: str, variables: dict[str, str]) -> dict[str, Json]:
+        """Ask GraphQL for data, again when the answer is unclear; errors of single fields are errors.
+
+        Raises:
+            GitHubRefusalError: GitHub refused or the answer holds errors.
+            RemoteError: GitHub stayed out of reach.
+        """
+        return self._patiently(lambda: self._graphql(text, dict(variables)))
+
+    def mutate(self, text: str, variables: dict[str, Json]) -> dict[str, Json]:
+        """Send a GraphQL mutation once; see `write` for what may follow."""
+        return self._graphql(text, variables)
+
+    def send(self, verb: str, path: str, body: Json = None) -> Json:
+        """Send a writing REST request once; see `write` for what may follow."""
+        return self._once(verb, path, body=body)
+
+    def write(self, act: Callable[[], T], *, look: Callable[[], T | None]) -> T:
+        """Perform a write; after an unclear answer look before it is tried again.
+
+        Args:
+            act: Sends the request once.
+            look: Gives what the request would have made when it is there, else None.
+
+        Raises:
+            GitHubRefusalError: GitHub refused.
+            RemoteError: GitHub stayed out of reach.
+        """
+
+        def attempt() -> T:
+            nonlocal was_unclear
+            if was_unclear:
+                made = look()
+                if made is not None:
+                    return made
+            try:
+                return act()
+            except UnclearAnswerError:
+                was_unclear = True
+                raise
+
+        was_unclear = False
+        return self._patiently(attempt)
+
+    def _patiently(self, attempt: Callable[[], T]) -> T:
+        for wait in self._patience.waits():
+            try:
+                return attempt()
+            except _LimitedError as limited:
+                needed = max(wait, limited.seconds)
+                if limited.seconds > self._patience.longest_wait:
+                    self._give_up_on_limit(limited)
+            except UnclearAnswerError:
+                needed = wait
+            self._sleep(needed)
+        try:
+            return attempt()
+        except _LimitedError as limited:
+            self._give_up_on_limit(limited)
+
+    def _give_up_on_limit(self, limited: _LimitedError) -> NoReturn:
+        raise RemoteError(
+            f"{self._api_url}: the rate limit asks to wait {limited.seconds:.0f} s: {limited.said}",
+            hint="Run again later; Pilotage goes on where it stopped.",
+        ) from limited
+
+    def _graphql(self, text: str, variables: dict[str, Json]) -> dict[str, Json]:
+        answer = self._once("POST", self._graphql_url, body={"query": text, "variables": variables})
+        if not isinstance(answer, dict):
+            raise UnclearAnswerError(f"{self._graphql_url}: the answer is no JSON object")
+        errors = answer.get("errors")
+        if errors:
+            said = "; ".join(str(e.get("message", e)) if isinstance(e, dict) else str(e) for e in errors)[:_SAID]
+            if any(isinstance(e, dict) and e.get("type") == "RATE_LIMITED" for e in errors):
+                raise _LimitedError(60.0, said)
+            raise GitHubRefusalError(f"{self._graphql_url}: GraphQL: {said}", status=200, said=said)
+        data = answer.get("data")
+        if not isinstance(data, dict):
+            raise UnclearAnswerError(f"{self._graphql_url}: the answer holds no data")
+        return data
+
+    def _once(self, verb: str, path: str, *, parameters: dict[str, str | int] | None = None, body: Json = None) -> Json:
+        where = path if path.startswith("http") else f"{self._api_url}{path}"
+        try:
+            status, headers, text = self._connect().requestJson(verb, path, parameters, None, body)
+        except (requests.RequestException, OSError) as error:
+            raise UnclearAnswerError(
+                f"{verb} {where}: out of reach: {error}"[: _SAID * 2],
+                hint="Check the network and githubstatus.com, then run again; Pilotage goes on where it stopped.",
+            ) from error
+        if status >= _SERVER_ERROR:
+            raise UnclearAnswerError(
+                f"{verb} {where}: HTTP {status}", hint="Run again later; Pilotage goes on where it stopped."
+            )
+        decoded = _decode(text, place=f"{verb} {where}", status=status)
+        if status >= _CLIENT_ERROR:
+            self._refuse(f"{verb} {where}", status=status, headers=headers, decoded=decoded)
+        return decoded
+
+    def _refuse(self, place: str, *, status: int, headers: dict[str, Json], decoded: Json) -> NoReturn:
+        said = read_refusal(decoded)
+        wait = read_limit(status, {key: str(value) for key, value in headers.items()}, said, now=time.time())
+        if wait is not None:
+            raise _LimitedError(wait, said)
+        hint = ""
+        if status == _UNAUTHORIZED:
+            hint = "The token is missing, wrong or expired: pass one as the input `token` or in GITHUB_TOKEN."
+        elif status in _LIMITED and "not accessible" in said:
+            hint = (
+                "The token may not do this. In a workflow, give the job `permissions: contents: write` and "
+                "`pull-requests: write`."
+            )
+        raise GitHubRefusalError(f"{place}: HTTP {status}: {said}", status=status, said=said, hint=hint)
+
+    def _connect(self) -> Requester:
+        if self._requester is None:
+            import github  # noqa: PLC0415 - half a second of imports that only a run with a remote needs
+
+            client = github.Github(
+                base_url=self._api_url,
+                auth=github.Auth.Token(self._token.reveal()) if self._token.reveal() else None,
+                timeout=15,
+                retry=None,
+                seconds_between_requests=0,
+                seconds_between_writes=0,
+                user_agent=f"pilotage/{__version__}",
+                lazy=True,
+            )
+            self._requester = client.requester
+        return self._requester
+
+
+def _decode(text: str, *, place: str, status: int) -> Json:
+    if not text:
+        return None
+    try:
+        decoded: Json = json.loads(text)
+    except ValueError as error:
+        if status >= _CLIENT_ERROR:
+            return None
+        raise UnclearAnswerError(f"{place}: HTTP {status}, but the body is no JSON: {text[:80]!r}") from error
+    return decoded
+
+
+def read_refusal(decoded: Json) -> str:
+    """Read GitHub's message and the messages of its `errors` out of a refusal, on one line."""
+    if not isinstance(decoded, dict):
+        return "no reason given"
+    parts = [str(decoded.get("message", ""))]
+    errors = decoded.get("errors")
+    for error in errors if isinstance(errors, list) else []:
+        if isinstance(error, dict):
+            parts.append(str(error.get("message") or f"{error.get('field', '')} {error.get('code', '')}"))
+        else:
+            parts.append(str(error))
+    return " ".join("; ".join(part for part in parts if part.strip()).split())[:_SAID]
+
+
+def read_limit(status: int, headers: dict[str, str], said: str, *, now: float) -> float | None:
+    """Read how many seconds a limit asks to wait; None when the refusal is no limit.
+
+    Source: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
+
+    Args:
+        status: The HTTP status.
+        headers: The headers with lower-case names.
+        said: GitHub's message.
+        now: Seconds since the epoch.
+    """
+    if status not in _LIMITED:
+        return None
+    after = headers.get("retry-after", "")
+    if after.isdigit():
+        return float(after)
+    if headers.get("x-ratelimit-remaining") == "0":
+        reset = headers.get("x-ratelimit-reset", "")
+        return max(1.0, float(reset) - now) if reset.isdigit() else 60.0
+    return 60.0 if "rate limit" in said.lower() or status == _LIMITED[1] else None

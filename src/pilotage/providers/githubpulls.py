@@ -1,0 +1,104 @@
+"""Pull requests and their comments on GitHub."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import msgspec
+
+from pilotage.errors import RemoteError
+from pilotage.model.remote import PullRequest
+from pilotage.providers.githubanswers import RestPullRequest, read_answer
+from pilotage.providers.githubcall import GitHubCall, GitHubRefusalError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FORBIDDEN = 403
+_UNPROCESSABLE = 422
+
+
+class _Comment(msgspec.Struct, frozen=True):
+    body: str = ""
+
+
+class GitHubPulls:
+    """The pull requests of one repository.
+
+    Args:
+        call: Sends the requests.
+        repository: `owner/name`.
+        web_url: The repository's page.
+    """
+
+    def __init__(self, call: GitHubCall, *, repository: str, web_url: str) -> None:
+        self._call = call
+        self._repository = repository
+        self._owner = repository.partition("/")[0]
+        self._path = f"/repos/{quote(repository)}"
+        self._web_url = web_url
+
+    def find_open(self, branch: str, base: str) -> PullRequest | None:
+        """Look for the open pull request from a branch of this repository (never one from a fork)."""
+        answer = self._call.read(
+            f"{self._path}/pulls", parameters={"state": "open", "head": f"{self._owner}:{branch}", "base": base}
+        )
+        pulls = read_answer(answer, list[RestPullRequest], place="pulls")
+        return pulls[0].to_record() if pulls else None
+
+    def open(self, branch: str, base: str, *, title: str, body: str) -> PullRequest:
+        """Open a pull request, or find the one that is open already.
+
+        Source: https://docs.github.com/rest/pulls/pulls#create-a-pull-request
+
+        Raises:
+            RemoteError: GitHub refused; the error names the setting when Actions may not open pull requests.
+        """
+        wanted = {"title": title, "head": branch, "base": base, "body": body}
+        try:
+            answer = self._call.write(
+                lambda: self._call.send("POST", f"{self._path}/pulls", wanted),
+                look=lambda: self.find_open(branch, base),
+            )
+        except GitHubRefusalError as refusal:
+            if refusal.status == _UNPROCESSABLE and "already exists" in refusal.said:
+                found = self.find_open(branch, base)
+                if found is not None:
+                    return found
+            if refusal.status == _FORBIDDEN and "not permitted to create" in refusal.said:
+                raise self._forbidden_setting(branch, base) from refusal
+            raise
+        if isinstance(answer, PullRequest):
+            return answer
+        return read_answer(answer, RestPullRequest, place="pulls").to_record()
+
+    def _forbidden_setting(self, branch: str, base: str) -> RemoteError:
+        compare = f"{self._web_url}/compare/{quote(base)}...{quote(branch)}?expand=1"
+        return RemoteError(
+            f"{self._repository}: GitHub Actions may not create pull requests here; the branch {branch} is ready",
+            hint=(
+                'Turn on "Allow GitHub Actions to create and approve pull requests" under Settings > Actions > General '
+                "(of the repository and of its organisation), or pass the token of a GitHub App, then run again. "
+                f"Or open it yourself: {compare}"
+            ),
+        )
+
+    def edit(self, number: int, *, changes: Mapping[str, str]) -> None:
+        """Change a pull request's title, body or state; sending the same again does no harm."""
+        body = dict(changes)
+        self._call.write(lambda: self._call.send("PATCH", f"{self._path}/pulls/{number}", body), look=lambda: None)
+
+    def add_comment(self, number: int, text: str) -> None:
+        """Add a comment to a pull request, once."""
+        path = f"{self._path}/issues/{number}/comments"
+
+        def look() -> bool | None:
+            return True if self.has_comment(number, text) else None
+
+        self._call.write(lambda: bool(self._call.send("POST", path, {"body": text})), look=look)
+
+    def has_comment(self, number: int, text: str) -> bool:
+        """Look whether a pull request has a comment of exactly this text."""
+        answer = self._call.read(f"{self._path}/issues/{number}/comments", parameters={"per_page": 100})
+        return any(comment.body == text for comment in read_answer(answer, list[_Comment], place="comments"))

@@ -1,0 +1,141 @@
+"""The composition root: the only place where the environment becomes objects."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import msgspec
+
+from pilotage.errors import UsageError
+from pilotage.model.patience import Patience
+from pilotage.model.secret import Secret
+from pilotage.providers.git import Git
+from pilotage.providers.github import GitHub
+from pilotage.providers.githubcall import GitHubCall
+from pilotage.reconcile.observe import Observer
+from pilotage.reconcile.weburl import read_web_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_GITHUB = "https://github.com"
+_API = "https://api.github.com"
+
+
+class Surroundings(msgspec.Struct, frozen=True):
+    """Where a command stands.
+
+    Args:
+        repo: The folder that holds the clone.
+        environment: The environment variables.
+        config_path: The configuration's path in the repository.
+        patience: How long to wait for remotes.
+    """
+
+    repo: Path
+    environment: Mapping[str, str]
+    config_path: str = "pyproject.toml"
+    patience: Patience = Patience()
+
+    @property
+    def token(self) -> Secret:
+        """Give GitHub's token: the input `token`, else `GITHUB_TOKEN`, else `GH_TOKEN`; possibly empty."""
+        for name in ("INPUT_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"):
+            if self.environment.get(name, "").strip():
+                return Secret(self.environment[name].strip())
+        return Secret("")
+
+    @property
+    def server_url(self) -> str:
+        """Give the address of GitHub's pages."""
+        return (self.environment.get("GITHUB_SERVER_URL") or _GITHUB).rstrip("/")
+
+
+class Connection:
+    """A clone and its repository on GitHub; a context manager that gives everything back.
+
+    Args:
+        surroundings: Where the command stands.
+        branch: The release branch; found from the clone when empty.
+    """
+
+    def __init__(self, surroundings: Surroundings, *, branch: str = "") -> None:
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self.surroundings = surroundings
+        environment = surroundings.environment
+        self.git, self.remote = self._open_clone(branch)
+        self.repository = environment.get("GITHUB_REPOSITORY", "") or self._repository_of_remote()
+        self.branch = branch or self._default_branch()
+        api_url = environment.get("GITHUB_API_URL") or _API
+        call = GitHubCall(
+            api_url,
+            graphql_url=environment.get("GITHUB_GRAPHQL_URL") or graphql_url_of(api_url),
+            token=surroundings.token,
+            patience=surroundings.patience,
+        )
+        self.github = GitHub(call, repository=self.repository, web_url=surroundings.server_url)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.github.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def observer(self) -> Observer:
+        """Give the observer of the release branch."""
+        return Observer(
+            self.git,
+            self.github,
+            branch=self.branch,
+            today=dt.datetime.now(dt.UTC).date().isoformat(),
+            remote=self.remote,
+            config_path=self.surroundings.config_path,
+        )
+
+    def _open_clone(self, branch: str) -> tuple[Git, str]:
+        surroundings = self.surroundings
+        git = Git(surroundings.repo, token=surroundings.token)
+        url = self._clone_url()
+        if surroundings.repo.is_dir() and git.is_repository():
+            return git, "origin" if git.remote_url("origin") else url
+        if not url or not branch:
+            raise UsageError(
+                f"{surroundings.repo}: not a git repository",
+                hint="Run this in a clone, or name one with --repo.",
+            )
+        self._folder = tempfile.TemporaryDirectory(prefix="pilotage-", ignore_cleanup_errors=True)
+        into = Path(self._folder.name) / "clone.git"
+        return Git.clone_missing(url, into, branch=branch, token=surroundings.token), "origin"
+
+    def _clone_url(self) -> str:
+        repository = self.surroundings.environment.get("GITHUB_REPOSITORY", "")
+        return f"{self.surroundings.server_url}/{repository}.git" if repository else ""
+
+    def _repository_of_remote(self) -> str:
+        _, repository = read_web_url(self.git.remote_url() or "")
+        if not repository:
+            raise UsageError(
+                f"{self.surroundings.repo}: which repository on GitHub this is cannot be told from its remote",
+                hint="Set GITHUB_REPOSITORY=owner/name, or add the remote origin.",
+            )
+        return repository
+
+    def _default_branch(self) -> str:
+        branch = self.git.current_branch()
+        if branch is None:
+            raise UsageError(
+                f"{self.surroundings.repo}: no branch is checked out",
+                hint="Check out the release branch, or give the event with --event and --event-path.",
+            )
+        return branch
+
+
+def graphql_url_of(api_url: str) -> str:
+    """Give the GraphQL address beside a REST address (on GitHub Enterprise `/api/graphql` beside `/api/v3`)."""
+    base = api_url.rstrip("/")
+    return f"{base.removesuffix('/v3')}/graphql"

@@ -1,0 +1,94 @@
+"""The answer of `pilotage next`: what comes next, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pilotage.domains.changes import read_changes
+from pilotage.domains.release_pr import propose_release
+from pilotage.domains.safetext import show
+
+if TYPE_CHECKING:
+    from pilotage.model.snapshot import Snapshot
+
+
+class ChangeReport(msgspec.Struct, frozen=True):
+    """One change, as CONTRACT section 1 spells it."""
+
+    sha: str
+    type: str
+    scope: tuple[str, ...]
+    breaking: bool
+    subject: str
+    pull_request: int | None
+
+
+class ComponentReport(msgspec.Struct, frozen=True):
+    """What comes next for one component; its name is null for a repository that is released as one."""
+
+    name: str | None
+    path: str
+    current: str
+    next: str | None
+    tag: str | None
+    bump: str
+    changes: list[ChangeReport]
+    reason: str
+
+
+class NextReport(msgspec.Struct, frozen=True):
+    """The whole answer."""
+
+    components: list[ComponentReport]
+    format: int = 1
+
+
+def report_next(snapshot: Snapshot) -> NextReport:
+    """Decide what comes next and put it into words."""
+    changes = read_changes(snapshot.commits, snapshot.config)
+    proposal = propose_release(
+        changes, project=snapshot.project, last_release=snapshot.last_release, config=snapshot.config
+    )
+    last = snapshot.last_release
+    row = ComponentReport(
+        name=None,
+        path=".",
+        current=last.version if last else snapshot.project.version or "",
+        next=str(proposal.version) if proposal.version else None,
+        tag=proposal.tag or None,
+        bump=proposal.bump.value,
+        changes=[ChangeReport(c.sha, c.type, c.scope, c.breaking, c.subject, c.pull_request) for c in changes.changes],
+        reason=_reason(snapshot, next_version=str(proposal.version or ""), bump=proposal.bump.value),
+    )
+    return NextReport([row])
+
+
+def _reason(snapshot: Snapshot, *, next_version: str, bump: str) -> str:
+    last = snapshot.last_release
+    since = f"since {last.tag or last.version}" if last else "and no release before"
+    count = f"{len(snapshot.commits)} commit{'' if len(snapshot.commits) == 1 else 's'}"
+    if not next_version:
+        return f"{count} {since}, none of them releasable"
+    if last is None:
+        return f"{count} {since}: the first release"
+    if bump == "none":
+        return f"{count} {since}: the version was raised in {snapshot.project.source}"
+    return f"{count} {since}, the farthest of them {bump}"
+
+
+def render_next(report: NextReport) -> str:
+    """Render the answer for people."""
+    return "\n".join(line for row in report.components for line in _render_row(row))
+
+
+def _render_row(row: ComponentReport) -> list[str]:
+    head = f"{row.current or '(none)'} → {row.next}" if row.next else f"{row.current or '(none)'}: nothing to release"
+    lines = [f"{head}  ({row.reason})"]
+    for change in row.changes:
+        scope = f"({','.join(change.scope)})" if change.scope else ""
+        pull = f" (#{change.pull_request})" if change.pull_request else ""
+        prefix = show(f"{change.type}{scope}{'!' if change.breaking else ''}: {change.subject}{pull}")
+        lines.append(f"  {change.sha[:10]} {prefix}")
+    return lines

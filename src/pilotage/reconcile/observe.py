@@ -1,0 +1,304 @@
+"""Looking at the world: git's history, and in one request everything that GitHub knows about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from packaging.version import InvalidVersion, Version
+
+from pilotage.domains.changelog import read_newest_version
+from pilotage.domains.changes import read_changes
+from pilotage.domains.release_pr import propose_release, release_branch_name
+from pilotage.errors import ConflictError, DriftError, RemoteError
+from pilotage.model.commit import Author, Commit
+from pilotage.model.remote import PullRequest, ReleaseBranch
+from pilotage.model.snapshot import LastRelease, ReleaseCommit, Snapshot
+from pilotage.model.version import TagFormat
+from pilotage.providers.github import pull_request_of
+from pilotage.reconcile.history import History, read_history
+from pilotage.reconcile.tree import read_texts, read_tree
+
+if TYPE_CHECKING:
+    from pilotage.providers.git import Git
+    from pilotage.providers.github import GitHub, Sighting
+    from pilotage.providers.githubanswers import CommitNode
+
+_LOOKS = 3
+"""How often the picture is taken anew when the branch moves, or GitHub's lists contradict git."""
+
+
+class World(msgspec.Struct, frozen=True):
+    """The snapshot, and what apply needs beside it.
+
+    Args:
+        snapshot: What plans are made from.
+        repository_id: The repository's node id.
+        can_see_drafts: Whether the token may see drafts.
+    """
+
+    snapshot: Snapshot
+    repository_id: str
+    can_see_drafts: bool
+
+
+class Observer:
+    """Looks at one branch of one repository.
+
+    Args:
+        git: The clone.
+        github: The repository.
+        branch: The target branch.
+        today: The date, ISO 8601, UTC.
+        remote: The remote's name in the clone, or its URL.
+        config_path: The configuration's path in the repository.
+    """
+
+    def __init__(
+        self,
+        git: Git,
+        github: GitHub,
+        *,
+        branch: str,
+        today: str,
+        remote: str = "origin",
+        config_path: str = "pyproject.toml",
+    ) -> None:
+        self._git = git
+        self._github = github
+        self._branch = branch
+        self._today = today
+        self._remote = remote
+        self._config_path = config_path
+
+    def observe(self) -> World:
+        """Look at everything that the release flows decide on.
+
+        Raises:
+            RemoteError: GitHub or the remote refused or stayed out of reach.
+            ConfigError: The configuration or a version file cannot be understood.
+            ConflictError: The version and the tags contradict each other.
+            DriftError: The branch kept moving while it was looked at.
+        """
+        for look in range(_LOOKS):
+            head = self._git.fetch_branch(self._branch, remote=self._remote)
+            tree = read_tree(self._git, head, config_path=self._config_path)
+            self._git.ensure_history(
+                self._tags_to_find(tree.project.version, tree.config.tag_format, tree.project.name),
+                head,
+                remote=self._remote,
+            )
+            history = read_history(self._git, tree)
+            sighting = self._sight(history)
+            seen = sighting.repository.branch
+            if seen is None:
+                raise RemoteError(
+                    f"{self._github.repository}: GitHub shows no branch {self._branch!r}",
+                    hint="Name the release branch, or check the token's permissions.",
+                )
+            if seen.target.oid != head:
+                continue
+            if look + 1 < _LOOKS and self._contradicts(history, sighting):
+                continue
+            return self._compose(history, sighting)
+        raise DriftError(
+            f"{self._branch} kept moving while Pilotage looked at it", hint="Run again; nothing was changed."
+        )
+
+    @staticmethod
+    def _tags_to_find(version: str | None, spelling: str, name: str) -> tuple[str, ...]:
+        if version is None:
+            return ()
+        spellings = (spelling,) if spelling else ("v{version}", "{version}")
+        return tuple(TagFormat.parse(text, name=name).render(version) for text in spellings)
+
+    def _sight(self, history: History) -> Sighting:
+        tree = history.tree
+        tag_format = TagFormat.parse(tree.config.tag_format, name=tree.project.name)
+        tags = [] if tree.project.version is None else [tag_format.render(tree.project.version)]
+        proposal = propose_release(
+            read_changes(history.commits, tree.config),
+            project=tree.project,
+            last_release=history.base,
+            config=tree.config,
+        )
+        tags += [proposal.tag] if proposal.tag and proposal.tag not in tags else []
+        tags += [history.base.tag] if history.base and history.base.tag and history.base.tag not in tags else []
+        return self._github.observe(
+            self._branch,
+            release_branch_name(self._branch),
+            tags=tags,
+            commits=[commit.sha for commit in history.commits],
+        )
+
+    def _contradicts(self, history: History, sighting: Sighting) -> bool:
+        """Tell whether git shows a merged release pull request that GitHub's lists do not know (yet)."""
+        branch = sighting.repository.releaseBranch
+        if not history.raised_in or branch is None:
+            return False
+        return not any(pull.merge_commit == history.raised_in for pull in _own_pulls(sighting, state="merged"))
+
+    def _compose(self, history: History, sighting: Sighting) -> World:
+        tree = history.tree
+        asked = self._release_commits(history, sighting)
+        last = _last_release(history, asked)
+        commits = history.commits
+        if last is not None and (history.base is None or last.commit != history.base.commit):
+            after = {commit.sha for commit in self._git.read_commits(last.commit, tree.commit)}
+            commits = tuple(commit for commit in commits if commit.sha in after)
+        commits = tuple(_enrich(commit, sighting.commits.get(commit.sha)) for commit in commits)
+        merged = {pull.number for pull in _own_pulls(sighting, state="merged")}
+        open_pulls = [pull for pull in _own_pulls(sighting, state="open") if pull.number not in merged]
+        snapshot = Snapshot(
+            repository=self._github.repository,
+            web_url=self._github.web_url,
+            branch=self._branch,
+            head=tree.commit,
+            today=self._today,
+            config=tree.config,
+            project=tree.project,
+            files=tree.files,
+            last_release=last,
+            commits=commits,
+            release_branch=self._release_branch(sighting, tuple(tree.files), changelog=tree.config.changelog_path),
+            pull_request=open_pulls[0] if open_pulls else None,
+            release_commits=asked,
+        )
+        snapshot = msgspec.structs.replace(snapshot, next_tag_commit=self._next_tag(snapshot, sighting))
+        return World(
+            snapshot,
+            repository_id=sighting.repository.id,
+            can_see_drafts=sighting.repository.viewerPermission != "READ",
+        )
+
+    def _release_commits(self, history: History, sighting: Sighting) -> tuple[ReleaseCommit, ...]:
+        order = {commit.sha: place for place, commit in enumerate(history.commits)}
+        base = history.base
+        asked: dict[str, ReleaseCommit] = {}
+        for pull in _own_pulls(sighting, state="merged"):
+            commit = pull.merge_commit
+            if commit in order or (base is not None and commit == base.commit):
+                asked[commit] = self._release_commit(history, sighting, commit, pull=pull)
+        raised = history.raised_in
+        if raised and not any(
+            Version(a.version) == Version(history.tree.project.version or "0")
+            for a in asked.values()
+            if _is_version(a.version)
+        ):
+            asked[raised] = self._release_commit(history, sighting, raised, pull=None)
+        if history.tag_elsewhere and not asked:
+            raise ConflictError(
+                f"the tag of version {history.tree.project.version} is at {history.tag_elsewhere[:10]}, which "
+                f"{self._branch} does not contain",
+                hint="Delete the tag if it is a mistake, or raise the version; Pilotage never moves a tag.",
+            )
+        return tuple(sorted(asked.values(), key=lambda a: -order.get(a.commit, len(order))))
+
+    def _release_commit(
+        self, history: History, sighting: Sighting, commit: str, *, pull: PullRequest | None
+    ) -> ReleaseCommit:
+        base, config = history.base, history.tree.config
+        is_base = base is not None and base.commit == commit
+        if is_base and base is not None:
+            version, path = base.version, config.changelog_path
+        else:
+            version, path = self._version_at(history, commit), config.changelog_path
+        changelog = read_texts(self._git, commit, (path,)).get(path) if path else None
+        tag_format = TagFormat.parse(config.tag_format, name=history.tree.project.name)
+        tag = tag_format.render(version) if _is_version(version) else ""
+        return ReleaseCommit(
+            commit=commit,
+            version=version,
+            previous_version=base.version if base is not None and not is_base else "",
+            changelog=changelog,
+            pull_request=pull,
+            tag_commit=self._where(tag, sighting) if tag else "",
+            releases=tuple(
+                sorted(
+                    (node.to_record() for node in sighting.repository.releases.nodes if tag and node.tagName == tag),
+                    key=lambda release: release.id,
+                )
+            ),
+        )
+
+    def _version_at(self, history: History, commit: str) -> str:
+        tree = read_tree(self._git, commit, config_path=self._config_path)
+        if tree.project.version is not None:
+            return tree.project.version
+        text = tree.files.get(tree.config.changelog_path)
+        newest = read_newest_version(text) if text is not None else None
+        base = history.base
+        if newest is not None and (base is None or newest > Version(base.version)):
+            return str(newest)
+        before = tuple(self._git.read_commits(base.commit if base else None, commit))
+        proposal = propose_release(
+            read_changes(before, tree.config), project=tree.project, last_release=base, config=tree.config
+        )
+        return str(proposal.version or "")
+
+    def _where(self, tag: str, sighting: Sighting) -> str:
+        if tag in sighting.tags:
+            return sighting.tags[tag] or ""
+        return self._github.tag_commit(tag) or ""
+
+    def _next_tag(self, snapshot: Snapshot, sighting: Sighting) -> str:
+        proposal = propose_release(
+            read_changes(snapshot.commits, snapshot.config),
+            project=snapshot.project,
+            last_release=snapshot.last_release,
+            config=snapshot.config,
+        )
+        return self._where(proposal.tag, sighting) if proposal.tag else ""
+
+    def _release_branch(self, sighting: Sighting, paths: tuple[str, ...], *, changelog: str) -> ReleaseBranch | None:
+        ref = sighting.repository.releaseBranch
+        if ref is None:
+            return None
+        name = release_branch_name(self._branch)
+        target = ref.target
+        if self._git.resolve(target.oid) is None:
+            self._git.fetch_branch(name, remote=self._remote)
+        wanted = tuple(dict.fromkeys((*paths, *((changelog,) if changelog else ()))))
+        is_here = self._git.resolve(target.oid) is not None
+        return ReleaseBranch(
+            name=name,
+            head=target.oid,
+            tree=target.tree.oid if target.tree else "",
+            parents=tuple(node.oid for node in target.parents.nodes) if target.parents else (),
+            message=target.message,
+            files=read_texts(self._git, target.oid, wanted) if is_here else {},
+        )
+
+
+def _is_version(text: str) -> bool:
+    try:
+        Version(text)
+    except InvalidVersion:
+        return False
+    return True
+
+
+def _own_pulls(sighting: Sighting, *, state: str) -> list[PullRequest]:
+    """Give the release branch's pull requests; one from a fork's branch of the same name is nobody's business here."""
+    nodes = (sighting.repository.open if state == "open" else sighting.repository.merged).nodes
+    return [node.to_record() for node in nodes if not node.isCrossRepository]
+
+
+def _last_release(history: History, asked: tuple[ReleaseCommit, ...]) -> LastRelease | None:
+    """Give what the unreleased changes follow: the newest commit that asks for its release, else the last tag."""
+    tree = history.tree
+    tag_format = TagFormat.parse(tree.config.tag_format, name=tree.project.name)
+    for one in reversed(asked):
+        is_asked = one.pull_request is not None or tree.config.release_on == "version" or bool(one.tag_commit)
+        if is_asked and _is_version(one.version):
+            return LastRelease(one.version, one.commit, tag_format.render(Version(one.version)))
+    return history.base
+
+
+def _enrich(commit: Commit, node: CommitNode | None) -> Commit:
+    if node is None:
+        return commit
+    login = node.author.user.login if node.author and node.author.user else commit.author.login
+    return msgspec.structs.replace(
+        commit, author=Author(commit.author.name, login), pull_request=pull_request_of(node, commit.sha)
+    )

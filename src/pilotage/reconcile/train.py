@@ -1,0 +1,106 @@
+"""One run of the release flows: look, plan, apply; and once more when the world moved meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pilotage.errors import ConflictError, DriftError, UsageError
+from pilotage.reconcile.apply import Applier, Outcome
+from pilotage.reconcile.planning import Flow, make_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from pilotage.model.plan import Plan
+    from pilotage.model.remote import PullRequest, Release
+    from pilotage.model.step import Result, Step, UploadFile
+    from pilotage.reconcile.bootstrap import Connection
+    from pilotage.reconcile.observe import World
+
+_ROUNDS = 3
+"""How often a run begins anew when a branch moved while it was at work."""
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What a run saw, planned and did.
+
+    Args:
+        world: What was seen.
+        plan: What was planned on it.
+        done: The steps that were applied, with what came of each.
+    """
+
+    world: World
+    plan: Plan
+    done: tuple[tuple[Step, Outcome], ...] = ()
+
+    @property
+    def pull_request(self) -> PullRequest | None:
+        """The open release pull request, as it is after the run."""
+        made = [outcome.pull_request for _, outcome in self.done if outcome.pull_request]
+        return made[-1] if made else self.world.snapshot.pull_request
+
+    @property
+    def release(self) -> Release | None:
+        """The newest release that the branch asks for, as it is after the run."""
+        made = [outcome.release for _, outcome in self.done if outcome.release]
+        asked = self.world.snapshot.release_commits
+        seen = asked[-1].releases if asked else ()
+        return made[-1] if made else seen[0] if seen else None
+
+
+def refuse_upload(step: UploadFile) -> Result:
+    """Refuse an upload in a flow that has no files.
+
+    Raises:
+        UsageError: Always.
+    """
+    raise UsageError(f"{step.name}: this run has no built files to upload", hint="Use: pilotage publish --dist dist")
+
+
+def run_flows(
+    connection: Connection, flows: Collection[Flow], *, is_dry: bool, tell: Callable[[Step, Outcome], None]
+) -> Report:
+    """Observe, plan and apply; begin anew when the world moved meanwhile.
+
+    Args:
+        connection: The clone and its repository.
+        flows: What to plan.
+        is_dry: Whether to stop after the plan.
+        tell: Hears of each step as soon as it is applied.
+
+    Raises:
+        PilotageError: As observing and applying raise; what was done before stays done, and a run again goes on.
+    """
+    observer = connection.observer()
+    for round_ in range(_ROUNDS):
+        world = observer.observe()
+        plan = make_plan(world, flows)
+        if is_dry:
+            return Report(world, plan)
+        applier = Applier(connection.github, connection.git, repository_id=world.repository_id, upload=refuse_upload)
+        done: list[tuple[Step, Outcome]] = []
+        try:
+            for step in plan.steps:
+                outcome = applier.apply(step)
+                tell(step, outcome)
+                done.append((step, outcome))
+        except DriftError:
+            if round_ + 1 == _ROUNDS:
+                raise
+            continue
+        return Report(world, plan, tuple(done))
+    raise AssertionError(_ROUNDS)  # pragma: no cover - the last round returns or raises
+
+
+def raise_conflicts(plan: Plan) -> None:
+    """End a run whose plan names conflicts, after everything else is done.
+
+    Raises:
+        ConflictError: The plan names one.
+    """
+    conflicts = [notice for notice in plan.notices if notice.level == "conflict"]
+    if conflicts:
+        raise ConflictError("; ".join(c.text for c in conflicts), hint=" ".join(c.hint for c in conflicts if c.hint))

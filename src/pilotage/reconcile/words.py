@@ -1,0 +1,64 @@
+"""Steps and what came of them, in words: for the log, the job summary and the plan's table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from pilotage.domains.safetext import show
+from pilotage.model.step import (
+    ClosePullRequest,
+    CreateRelease,
+    CreateTag,
+    DeleteBranch,
+    EditPullRequest,
+    OpenPullRequest,
+    RemoveDraft,
+    Step,
+    UpdateBranch,
+    UploadFile,
+)
+
+if TYPE_CHECKING:
+    from pilotage.model.plan import Plan
+    from pilotage.model.step import Notice
+
+
+def describe_step(step: Step) -> str:  # noqa: PLR0911 - one arm a step
+    """Describe a step on one line."""
+    match step:
+        case UpdateBranch():
+            files = ", ".join(edit.path for edit in step.files) or "no file"
+            return f"branch {step.branch}: one commit on {step.base[:10]} ({files})"
+        case OpenPullRequest():
+            return f"pull request from {step.branch}: open, {show(step.title)}"
+        case EditPullRequest():
+            return f"pull request #{step.number}: {show(step.title)}, with the notes as they are now"
+        case ClosePullRequest():
+            return f"pull request #{step.number}: closed, nothing is left to release"
+        case DeleteBranch():
+            return f"branch {step.branch}: deleted"
+        case CreateTag():
+            return f"tag {step.tag}: on {step.commit[:10]}"
+        case CreateRelease():
+            return f"release {step.tag}: {'drafted' if step.is_draft else 'published'}"
+        case RemoveDraft():
+            return f"release {step.tag}: the second draft ({step.id}) removed"
+        case UploadFile():
+            return f"{step.name}: on {step.index} ({step.size} bytes, sha256 {step.sha256[:12]}…)"
+        case _:
+            assert_never(step)
+
+
+def render_plan(plan: Plan) -> str:
+    """Render a plan for people."""
+    lines = [f"{plan.repository}: {plan.branch} at {plan.head[:10]}"]
+    lines += [f"  {number}. {describe_step(step)}" for number, step in enumerate(plan.steps, start=1)]
+    if not plan.steps:
+        lines.append("  nothing to do")
+    lines += [f"  {line}" for notice in plan.notices for line in render_notice(notice)]
+    return "\n".join(lines)
+
+
+def render_notice(notice: Notice) -> list[str]:
+    """Render a notice for people, its hint on a line of its own."""
+    return [f"{notice.level}: {notice.text}", *([f"  {notice.hint}"] if notice.hint else [])]
