@@ -1,0 +1,196 @@
+"""Foreign text in our Markdown: it keeps its words and loses its power.
+
+A line (a title, a name) is shown as plain text with code spans; a block (an upgrade path) stays Markdown without HTML,
+headings that compete with ours, and link definitions. In both nobody is notified: a mention is written `@&#8203;name`.
+The entity is a zero-width space. GitHub looks for mentions in the rendered text, so a backslash does not stop them;
+an entity, unlike the bare character, can be seen in the source, and the reader of the page sees a plain `@name`.
+
+Rules: CommonMark 0.31.2 and GitHub Flavored Markdown 0.29. Every function is linear in the length of its text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["clean_line", "defuse_block", "escape_line"]
+
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+"""Control, bidirectional and invisible characters, and halves of pairs. Joiners stay: emoji and Persian need them."""
+
+_RUN = re.compile(r"`+")
+_ESCAPE_OR_RUN = re.compile(r"\\[!-/:-@\[-`{-~]|`+")
+_WIDEST_SPAN = 2
+"""Code spans with wider runs are not kept: at the start of a line such a run opens a fence."""
+
+_UNKEPT_CODE = re.compile(r"<!--|-->|</?script", re.IGNORECASE)
+"""What is not even kept in a code span: somebody who reads the text without a parser could take it for the real one."""
+
+_NOWHERE = "&#8203;"
+
+_URL = r"https?://[^\s<>\"'`()\[\]\\]*[^\s<>\"'`()\[\]\\.,;:!?*_~&#@]"
+
+_LINE_TOKEN = re.compile(
+    rf"(?P<url>{_URL})"
+    r"|(?P<issue>(?<![\w/&#])#[1-9][0-9]{0,9}(?!\w))"
+    r"|(?P<nowhere>(?<=\w)#(?=[0-9])|(?<![A-Za-z0-9])@(?=[A-Za-z0-9]))"
+    r"|(?P<kept>(?<=[^\W_])_+(?=[^\W_]))"
+    r"|(?P<html>[<>&])"
+    r"|(?P<special>[\\`*_\[\]~]|!(?=#))"
+)
+"""`kept` are underscores inside a word, which never start emphasis; `!` before a link would make it an image."""
+
+_BLOCK_TOKEN = re.compile(
+    rf"(?P<url>{_URL})"
+    r"|(?P<nowhere>(?<=\w)\\?#(?=[0-9])|(?<![A-Za-z0-9])@(?=[A-Za-z0-9]))"
+    r"|(?P<kept>\\[!-/:-;=-?\[-`{-~])"
+    r"|(?P<html>\\?<|&(?=#|commat;|num;))"
+    r"|(?P<special>`|~(?=~~)|(?<=~~)~|:(?<=\]:))"
+)
+"""`:` after `]` could define a link or a footnote for the whole page; three `~` could open a fence; entities can spell
+`@` and `#`."""
+
+_HTML = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+
+_LINE_START = re.compile(r"(?:#{1,6}(?=[ ]|$)|[-+](?=[ ]|$)|-(?=[- ]*$))")
+_LIST_NUMBER = re.compile(r"([0-9]{1,9})([.)](?=[ ]|$))")
+
+_CONTAINERS = r"(?:[ ]*(?:>|[-*+](?=[ ])|[0-9]{1,9}[.)](?=[ ])))*[ ]*"
+_HEADING = re.compile(rf"({_CONTAINERS})(#{{1,6}})(?=[ ]|$)")
+_UNDERLINE = re.compile(rf"({_CONTAINERS})(=+|-+)$")
+_FENCE = re.compile(r"([ ]{0,3})(`{3,}(?=[^`]*$)|~{3,})(.*)")
+_DEMOTED_BY = 3
+
+
+def clean_line(text: str) -> str:
+    """Make one line of a text: white space becomes single blanks; control and invisible characters go."""
+    return " ".join(_INVISIBLE.sub("", text).split())
+
+
+def escape_line(text: str, *, repository_url: str = "") -> str:
+    """Write foreign text as one line of Markdown that shows it as plain text.
+
+    Balanced code spans stay code, web addresses become links, `#123` a link when the repository's URL is known.
+    Nothing else works: no HTML, emphasis, link, image, list, heading, and nobody is notified.
+
+    Args:
+        text: Any text.
+        repository_url: The web address of the repository that `#123` means; "" leaves it as it is.
+    """
+
+    def written(match: re.Match[str]) -> str:
+        token = match[0]
+        match match.lastgroup:
+            case "url":
+                return f"<{token}>"
+            case "issue":
+                return f"[{token}]({repository_url}/issues/{token[1:]})" if repository_url else token
+            case "nowhere":
+                return token + _NOWHERE
+            case "kept":
+                return token
+            case "html":
+                return _HTML[token]
+            case _:
+                return f"\\{token}"
+
+    pieces = _split_code(clean_line(text), _RUN)
+    line = "".join(piece if is_code else _LINE_TOKEN.sub(written, piece) for is_code, piece in pieces)
+    if _LINE_START.match(line):
+        return f"\\{line}"
+    return _LIST_NUMBER.sub(r"\1\\\2", line, count=1) if _LIST_NUMBER.match(line) else line
+
+
+def defuse_block(text: str) -> str:
+    """Keep a person's Markdown block, but for what would reach beyond it.
+
+    HTML is shown as text, headings sink by three levels, underlined headings become paragraphs with a line, link
+    definitions lose their effect, mentions notify nobody, an open fence is closed. Code in fences and in spans on one
+    line stays as it is. A fence is one that starts at most three blanks in, or in a list item's first column; what
+    stands deeper is treated as text, so that a fence that is none cannot hide HTML.
+    """
+    lines: list[str] = []
+    margin, fence = "", ""
+    for raw in text.expandtabs(4).splitlines():
+        line = _INVISIBLE.sub("", raw).rstrip()
+        if fence:
+            if line.strip(" ").strip(fence[0]) == "" and len(line.strip(" ")) >= len(fence):
+                line, fence = line.strip(" "), ""
+            lines.append(_in_fence(line, margin))
+        elif opening := _FENCE.fullmatch(line):
+            margin, fence = opening[1], opening[2]
+            lines.append(_in_fence(line, margin))
+        else:
+            lines.append(_defuse_line(line))
+    if fence:
+        lines.append(margin + fence)
+    return "\n".join(lines).strip("\n")
+
+
+def _in_fence(line: str, margin: str) -> str:
+    """Keep a line of code inside its fence: a lesser margin would end the list item that the fence stands in."""
+    kept = line.replace("<!--", "&lt;!--").replace("-->", "--&gt;")
+    return kept if not kept or kept.startswith(margin) else margin + kept.lstrip(" ")
+
+
+def _defuse_line(line: str) -> str:
+    """Defuse one line outside of fences."""
+    if heading := _HEADING.match(line):
+        marks = "#" * min(6, len(heading[2]) + _DEMOTED_BY)
+        line = heading[1] + marks + line[heading.end() :]
+    elif underline := _UNDERLINE.fullmatch(line):
+        is_rule = underline[2].startswith("---")
+        return underline[1] + ("***" if is_rule else f"\\{underline[2]}")
+
+    def written(match: re.Match[str]) -> str:
+        token = match[0]
+        match match.lastgroup:
+            case "url":
+                return token.replace("@", "%40")  # the same address, and no mention where it becomes no link
+            case "nowhere":
+                return token + _NOWHERE
+            case "html":
+                return _HTML[token[-1]]
+            case "special":
+                return f"\\{token}"
+            case _:
+                return token
+
+    pieces = _split_code(line, _ESCAPE_OR_RUN, is_table=True)
+    return "".join(piece if is_code else _BLOCK_TOKEN.sub(written, piece) for is_code, piece in pieces)
+
+
+def _split_code(text: str, token: re.Pattern[str], *, is_table: bool = False) -> Iterator[tuple[bool, str]]:
+    """Split a line into code spans (with their backticks) and what stands between them.
+
+    Args:
+        text: One line.
+        token: What to look for: runs of backticks, and backslash escapes where they count.
+        is_table: Whether a `|` may cut a span in two, which would set free what it hides.
+    """
+    runs: dict[int, list[int]] = {}
+    for run in _RUN.finditer(text):
+        runs.setdefault(len(run[0]), []).append(run.start())
+    start = position = 0
+    while match := token.search(text, position):
+        position = match.end()
+        width = len(match[0])
+        closers = runs.get(width, []) if match[0][0] == "`" and width <= _WIDEST_SPAN else []
+        index = bisect_left(closers, position)
+        if index == len(closers):
+            continue
+        end = closers[index] + width
+        span = text[match.start() : end]
+        if _UNKEPT_CODE.search(span) or (is_table and "|" in span):
+            continue
+        yield False, text[start : match.start()]
+        yield True, span
+        start = position = end
+    yield False, text[start:]
