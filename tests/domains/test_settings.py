@@ -229,7 +229,7 @@ def test_the_effective_configuration_names_the_origin_of_each_value() -> None:
     assert lines[:3] == [
         "[tool.pilotage]",
         'changelog-path = "CHANGELOG.md"  # default',
-        'tag-format = "v{version}"  # default',
+        'tag-format = ""  # default',
     ]
     assert 'release = "draft"  # pyproject.toml' in lines
     assert 'scopes = ["a", { "name" = "b", "paths" = [] }]  # pyproject.toml' in lines

@@ -223,7 +223,7 @@ def _with_default_rows(table: _Table) -> _Table:
 def _check_values(config: Config, path: str) -> None:
     """Refuse values whose type is right and whose text is not."""
     try:
-        TagFormat.parse(config.tag_format, name="name")
+        TagFormat.parse(config.tag_format or "v{version}", name="name")
     except ConfigError as exc:
         raise ConfigError(f"{path}: {exc.message}", hint=exc.hint) from exc
     read_version(config.initial_version, place=f"{path}: [{_ROOT}] initial-version")
