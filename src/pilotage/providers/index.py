@@ -1,0 +1,211 @@
+"""A package index: its Simple interface for looking, its upload endpoint (PyPI's, that all others copy) for acting."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import msgspec
+from packaging.utils import canonicalize_name
+
+from pilotage.errors import ConflictError, RemoteError
+from pilotage.model.dist import Dist, DistName, IndexFile, IndexProject, Presence
+from pilotage.model.indexaddress import IndexAddress, is_loopback, origin
+from pilotage.model.patience import Patience
+from pilotage.providers.distfile import DistMetadata, check_unchanged
+from pilotage.providers.http import Wire
+from pilotage.providers.httpmessage import Answer, GarbledError, LostError, Request, render_line
+from pilotage.providers.multipart import MultipartForm
+from pilotage.providers.simpleapi import ACCEPT, read_project
+from pilotage.providers.upload import UploadAnswer, Verdict, read_upload_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    import requests
+
+    from pilotage.model.secret import Credentials, Secret
+
+MAX_DOWNLOAD = 1024 * 1024 * 1024
+"""The largest file that is fetched only to be hashed, in bytes."""
+
+VERIFY_PATIENCE = Patience(attempts=16, first_wait=2.0, longest_wait=30.0)
+"""How long a fresh upload may stay unseen: about six minutes, since PyPI's pages are cached for up to ten."""
+
+_OK, _NOT_FOUND, _UNAUTHORIZED, _FORBIDDEN = 200, 404, 401, 403
+_AGREEING = 2
+_EXCERPT = 4096
+_ACCEPT_ANSWER = "text/plain, application/json;q=0.5, */*;q=0.1"
+"""PyPI answers in HTML unless something else is preferred; a page could also be a proxy's."""
+
+
+class Index:
+    """One package index.
+
+    Args:
+        address: Where it is.
+        credentials: Who we are there; None for reading alone. Reading carries them only to the upload's own origin.
+        session: From `open_session`.
+        patience: How often a read is tried.
+        sleep: Waits some seconds.
+    """
+
+    def __init__(
+        self,
+        address: IndexAddress,
+        *,
+        credentials: Credentials | None,
+        session: requests.Session,
+        patience: Patience,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.address = address
+        self.credentials = credentials
+        self.wire = Wire(session, patience, sleep=sleep)
+
+    def observe_project(self, name: str) -> IndexProject:
+        """Read what the index says about a project.
+
+        Raises:
+            RemoteError: It cannot be known: the index is out of reach, wants other credentials, or makes no sense.
+        """
+        return self._observe(self.wire, name)
+
+    def observe_files(self, name: str, dists: Iterable[Dist]) -> IndexProject:
+        """Read a project, and hash each file of ours that the index names without a digest.
+
+        Raises:
+            RemoteError: As in `observe_project` and `hash_remote`.
+        """
+        project = self.observe_project(name)
+        ours = {dist.name for dist in dists}
+        files = tuple(
+            self.hash_remote(file, MAX_DOWNLOAD) if file.name in ours and not file.sha256 else file
+            for file in project.files
+        )
+        return msgspec.structs.replace(project, files=files)
+
+    def hash_remote(self, file: IndexFile, limit: int) -> IndexFile:
+        """Fetch a file and give it the digest of what came.
+
+        Args:
+            file: The file, with its URL.
+            limit: The largest size in bytes.
+
+        Raises:
+            RemoteError: It is larger, or did not come whole.
+        """
+        parts = urlsplit(file.url)
+        if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+            raise RemoteError(f"{file.name}: {render_line(file.url)} has no TLS", hint="Its digest stays unknown.")
+        request = Request(
+            url=file.url,
+            headers={"Accept-Encoding": "identity"},
+            auth=self._login(file.url),
+            limit=limit,
+            keep=_EXCERPT,
+        )
+        sha256, size = self.wire.read(request, _read_digest, what=f"the file {file.name}")
+        return msgspec.structs.replace(file, sha256=sha256, size=size)
+
+    def upload(self, path: Path, dist: Dist, metadata: DistMetadata) -> UploadAnswer:
+        """Send a file, once. An unclear answer is LATER: look by digest before sending again (`apply_upload`).
+
+        Source: https://docs.pypi.org/api/upload/
+
+        Raises:
+            ConflictError: The file on disk is not the one that `dist` describes.
+        """
+        name = DistName.parse(dist.name)
+        fields = [
+            (":action", "file_upload"),
+            ("protocol_version", "1"),
+            ("filetype", name.kind),
+            ("pyversion", name.pyversion),
+            ("sha256_digest", dist.sha256),
+            ("blake2_256_digest", check_unchanged(path, dist)),
+            *metadata.fields,
+        ]
+        form = MultipartForm(fields, name="content", path=path, size=dist.size)
+        secrets = self._secrets()
+        try:
+            answer = self.wire.send(
+                Request(
+                    method="POST",
+                    url=self.address.upload_url,
+                    headers={"Content-Type": form.content_type, "Accept": _ACCEPT_ANSWER},
+                    auth=self._login(self.address.upload_url),
+                    data=form,
+                )
+            )
+        except LostError as exc:
+            return UploadAnswer(Verdict.LATER, exc.message)
+        return read_upload_answer(answer, *secrets)
+
+    def verify(self, name: str, dists: Iterable[Dist], *, patience: Patience = VERIFY_PATIENCE) -> bool:
+        """Wait until two answers in a row show all the files with their digests.
+
+        Returns:
+            Whether they did within the patience. If not, the uploads were still accepted: a warning, no failure.
+
+        Raises:
+            ConflictError: The index shows other bytes under one of the names.
+        """
+        wanted = tuple(dists)
+        once = Wire(self.wire.session, Patience(attempts=1, longest_wait=patience.longest_wait), sleep=self.wire.sleep)
+        agreeing = 0
+        for wait in (0.0, *patience.waits()):
+            self.wire.sleep(wait)
+            agreeing = agreeing + 1 if self._shows(once, name, wanted) else 0
+            if agreeing == _AGREEING:
+                return True
+        return False
+
+    def _shows(self, wire: Wire, name: str, wanted: tuple[Dist, ...]) -> bool:
+        try:
+            project = self._observe(wire, name)
+            found = {dist.name: project.compare(dist) for dist in wanted}
+        except RemoteError:
+            return False
+        wrong = sorted(each for each, presence in found.items() if presence is Presence.DIFFERENT)
+        if wrong:
+            raise ConflictError(
+                f"{self.address.name} shows other bytes than were uploaded under {', '.join(wrong)}",
+                hint="Compare the digests on the index with those of the build; yank the release if they are not ours.",
+            )
+        return all(presence is Presence.SAME for presence in found.values())
+
+    def _observe(self, wire: Wire, name: str) -> IndexProject:
+        normal = canonicalize_name(name)
+        url = f"{self.address.simple_url}{normal}/"
+        headers = {"Accept": ACCEPT, "Cache-Control": "no-cache"}
+        request = Request(url=url, headers=headers, auth=self._login(url))
+        return wire.read(request, lambda answer: self._read(answer, normal), what=f"the files of {normal}")
+
+    def _read(self, answer: Answer, normal: str) -> IndexProject:
+        if answer.status == _OK:
+            return read_project(answer, normal)
+        if answer.status == _NOT_FOUND:
+            return IndexProject(normal, exists=False)
+        raise RemoteError(
+            f"{self.address.name} does not say which files of {normal} it has: {answer.render(*self._secrets())}",
+            hint="Check the index's address and that the token may read there."
+            if answer.status in {_UNAUTHORIZED, _FORBIDDEN}
+            else "Check the index's address.",
+        )
+
+    def _login(self, url: str) -> tuple[str, Secret] | None:
+        if self.credentials is None or origin(url) != origin(self.address.upload_url):
+            return None
+        return self.credentials.user, self.credentials.password
+
+    def _secrets(self) -> tuple[Secret, ...]:
+        return (self.credentials.password,) if self.credentials else ()
+
+
+def _read_digest(answer: Answer) -> tuple[str, int]:
+    if answer.status != _OK:
+        raise GarbledError(answer.render())
+    return answer.sha256, answer.size
