@@ -1,0 +1,226 @@
+"""The forge's front door: counts, logs, strikes with faults, and hands each request to REST, GraphQL or git."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import time
+import traceback
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from werkzeug.wrappers import Request as WebRequest
+from werkzeug.wrappers import Response
+
+from pilotage.sandbox.forge import rest_git, rest_issues, rest_pulls, rest_releases, rest_repository
+from pilotage.sandbox.forge.access import parse_token
+from pilotage.sandbox.forge.call import Answer, Call
+from pilotage.sandbox.forge.faults import Fault, FaultKind
+from pilotage.sandbox.forge.graphql import answer_graphql, operation_name
+from pilotage.sandbox.forge.listing import Listing
+from pilotage.sandbox.forge.refusals import Refusal, not_found
+from pilotage.sandbox.forge.routing import Match, Router
+from pilotage.sandbox.forge.shapes import Links
+from pilotage.sandbox.forge.transport import answer_git
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from pilotage.sandbox.forge.access import Viewer
+    from pilotage.sandbox.forge.forge import Forge
+    from pilotage.sandbox.forge.log import Request
+
+REST: Final = "/api/v3"
+UPLOADS: Final = "/api/uploads"
+GRAPHQL: Final = "/api/graphql"
+_ROUTER: Final = Router(
+    rest_git.routes, rest_issues.routes, rest_pulls.routes, rest_releases.routes, rest_repository.routes
+)
+_LIMIT: Final = 5000
+_HTML: Final = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n"
+_BEFORE: Final = {FaultKind.LOST_BEFORE, FaultKind.DEAD_BEFORE}
+_AFTER: Final = {FaultKind.LOST_AFTER, FaultKind.DEAD_AFTER}
+_SECONDARY: Final = (
+    "You have exceeded a secondary rate limit. Please wait a few minutes before you try again. "
+    "If you reach out to GitHub Support for help, please include the request ID."
+)
+
+
+class Door:
+    """The WSGI application of one forge.
+
+    Args:
+        forge: Whose world it opens.
+    """
+
+    def __init__(self, forge: Forge) -> None:
+        self._forge = forge
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request, or cut its connection."""
+        web = WebRequest(environ)
+        if not web.path.startswith("/api/"):
+            return self._git(web, environ, start_response)
+        content = web.get_data()
+        request = self._request(web, content)
+        count = self._forge.weather.count_request()
+        self._forge.call_hook(request)
+        fault = self._strike(request, count)
+        try:
+            answer = self._faulty(fault) or self._answer(web, request, content)
+        except Exception:  # noqa: BLE001 - a bug of the forge must reach the test that met it
+            answer = Answer({"message": traceback.format_exc()}, status=500)
+        request.answer = answer.body
+        if fault is not None and fault.kind in _AFTER:
+            _cut(environ)
+        if fault is not None and fault.kind is FaultKind.SERVER_ERROR_AFTER:
+            answer = _bad_gateway()
+        request.status = answer.status
+        response = self._response(answer, count)
+        if fault is not None and fault.kind is FaultKind.CUT_BODY:
+            response.headers["Content-Length"] = str(len(response.get_data()))
+            response.response = _half(response.get_data(), environ)
+        return response(environ, start_response)
+
+    def _request(self, web: WebRequest, content: bytes) -> Request:
+        is_graphql = web.path == GRAPHQL
+        prefix = UPLOADS if web.path.startswith(UPLOADS) else REST
+        path = web.path if is_graphql else web.path.removeprefix(prefix)
+        body = None
+        with contextlib.suppress(ValueError):
+            body = json.loads(content)
+        match = None if is_graphql else _ROUTER.find(web.method, path)
+        request = self._forge.log_request("graphql" if is_graphql else "rest", web.method, path)
+        request.query = web.args.to_dict()
+        request.body = body
+        request.operation = operation_name(body) if is_graphql else match.route.template if match else ""
+        return request
+
+    def _strike(self, request: Request, count: int) -> Fault | None:
+        """Find out what hits this request; cutting before an effect happens here."""
+        weather = self._forge.weather
+        fault = Fault(FaultKind.DEAD_BEFORE) if weather.is_dead else weather.take(request, count)
+        if fault is None:
+            return None
+        request.fault = fault.kind.value
+        if fault.kind in {FaultKind.DEAD_BEFORE, FaultKind.DEAD_AFTER}:
+            weather.is_dead = True
+        if fault.kind is FaultKind.SLOW:
+            time.sleep(fault.seconds)
+        return fault
+
+    def _faulty(self, fault: Fault | None) -> Answer | None:
+        """Give the answer that a fault puts in the place of the effect; None when the effect happens."""
+        kind = fault.kind if fault is not None else None
+        if kind in _BEFORE:
+            return Answer(status=0)
+        if kind is FaultKind.SERVER_ERROR:
+            return _bad_gateway()
+        if fault is not None and kind is FaultKind.SECONDARY_LIMIT:
+            return Answer(Refusal(403, _SECONDARY).body(), 403, {"Retry-After": f"{fault.seconds:g}"})
+        if kind is FaultKind.RATE_LIMIT:
+            message = "API rate limit exceeded for installation ID 1."
+            headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(time.time()) + 1)}
+            return Answer(Refusal(403, message).body(), 403, headers)
+        return None
+
+    def _answer(self, web: WebRequest, request: Request, content: bytes) -> Answer:
+        token = parse_token(web.headers.get("Authorization", ""))
+        viewer = self._forge.viewer(token)
+        if viewer is None:
+            return _refused(Refusal(401, "Bad credentials" if token else "Requires authentication"))
+        request.login = viewer.login
+        links = Links(web.host_url.rstrip("/"), self._forge.realm.state.full_name)
+        with self._forge.lock:
+            call = Call(
+                realm=self._forge.realm,
+                viewer=viewer,
+                links=links,
+                listing=Listing(self._forge.listings, self._forge.realm),
+                url=web.base_url,
+                query=request.query,
+                content=content,
+                content_type=web.mimetype,
+                json=request.body,
+                accept=web.headers.get("Accept", ""),
+            )
+            if request.kind == "graphql":
+                return answer_graphql(call)
+            try:
+                return self._rest(call, request)
+            except Refusal as refusal:
+                return _refused(refusal)
+
+    def _rest(self, call: Call, request: Request) -> Answer:
+        if request.path == "/rate_limit":
+            return Answer(_rate_limit(self._forge.weather.count))
+        match = _ROUTER.find(request.method, request.path)
+        if match is None:
+            raise not_found()
+        _check_access(call, match, call.viewer)
+        return match.route.handler(call, **match.values)
+
+    def _response(self, answer: Answer, count: int) -> Response:
+        data = answer.raw
+        if data is None:
+            data = b"" if answer.body is None else json.dumps(answer.body).encode()
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "x-ratelimit-limit": str(_LIMIT),
+            "x-ratelimit-remaining": str(max(_LIMIT - count, 1)),
+            "x-ratelimit-used": str(count),
+            "x-ratelimit-reset": str(int(time.time()) + 3600),
+            "x-ratelimit-resource": "core",
+        }
+        return Response(data, status=answer.status, headers=headers | answer.headers)
+
+    def _git(self, web: WebRequest, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        request = self._forge.log_request("git", web.method, web.path)
+        request.query = web.args.to_dict()
+        request.operation = request.query.get("service", web.path.rpartition("/")[2])
+        if self._forge.weather.is_dead:
+            request.fault = FaultKind.DEAD_BEFORE.value
+            _cut(environ)
+        response = answer_git(self._forge, web, request)
+        request.status = response.status_code
+        return response(environ, start_response)
+
+
+def _check_access(call: Call, match: Match, viewer: Viewer) -> None:
+    asked = f"{match.values.pop('owner')}/{match.values.pop('repo')}"
+    if asked.lower() != call.realm.state.full_name.lower():
+        raise not_found()
+    if match.route.is_write and not viewer.is_writer:
+        raise Refusal(403, "Resource not accessible by integration")
+
+
+def _refused(refusal: Refusal) -> Answer:
+    return Answer(refusal.body(), refusal.status)
+
+
+def _bad_gateway() -> Answer:
+    return Answer(status=HTTPStatus.BAD_GATEWAY, raw=_HTML, headers={"Content-Type": "text/html"})
+
+
+def _rate_limit(used: int) -> dict[str, object]:
+    window = {"limit": _LIMIT, "remaining": max(_LIMIT - used, 0), "reset": int(time.time()) + 3600, "used": used}
+    return {"resources": {"core": window, "graphql": window, "search": window}, "rate": window}
+
+
+def _cut(environ: WSGIEnvironment) -> None:
+    """Close the connection under the client.
+
+    Raises:
+        ConnectionAbortedError: always; the server drops the connection without a word.
+    """
+    connection = environ.get("werkzeug.socket")
+    if isinstance(connection, socket.socket):
+        connection.shutdown(socket.SHUT_RDWR)
+    raise ConnectionAbortedError
+
+
+def _half(data: bytes, environ: WSGIEnvironment) -> Iterator[bytes]:
+    yield data[: len(data) // 2]
+    _cut(environ)

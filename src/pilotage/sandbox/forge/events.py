@@ -1,0 +1,146 @@
+"""Webhook payloads of what happened, in GitHub's shape.
+
+Source: https://docs.github.com/webhooks/webhook-events-and-payloads
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pilotage.sandbox.forge.changes import commit_changes
+from pilotage.sandbox.forge.history import between, is_contained
+from pilotage.sandbox.forge.objects import ZERO
+from pilotage.sandbox.forge.people import People
+from pilotage.sandbox.forge.shapes import Links, repository_shape, user_shape
+from pilotage.sandbox.forge.shapes_git import login_of, moment
+from pilotage.sandbox.forge.shapes_pulls import full_pull_shape
+from pilotage.sandbox.forge.shapes_releases import release_shape
+from pilotage.sandbox.forge.times import parse_moment
+
+if TYPE_CHECKING:
+    import threading
+
+    from pilotage.sandbox.forge.objects import CommitObject
+    from pilotage.sandbox.forge.realm import Realm
+    from pilotage.sandbox.forge.shapes import JsonObject
+
+
+class Events(People):
+    """Spells events; addresses in them are those of the last server, or of a port-less one before any.
+
+    Args:
+        realm: The repository and its state.
+        lock: The forge's lock.
+    """
+
+    def __init__(self, realm: Realm, lock: threading.RLock) -> None:
+        super().__init__(realm, lock)
+        self.links = Links("http://127.0.0.1", realm.state.full_name)
+
+    def event_pull_request(
+        self, number: int, action: str, *, changes: JsonObject | None = None, sender: str = "octocat"
+    ) -> JsonObject:
+        """Spell a `pull_request` event (`opened`, `edited`, `synchronize`, `closed`, …) of the present state."""
+        with self.lock:
+            pull = self.pull_request(number)
+            event: JsonObject = {
+                "action": action,
+                "number": number,
+                "pull_request": full_pull_shape(self.realm, pull, self.links),
+            }
+            if changes is not None:
+                event["changes"] = changes
+            if action == "synchronize":
+                event |= {"before": self.realm.git.need_commit(pull.head_sha).parents[0], "after": pull.head_sha}
+            return event | self._ends(sender)
+
+    def event_push(self, before: str, after: str, branch: str, *, sender: str = "octocat") -> JsonObject:
+        """Spell a `push` event of a branch; 40 zeros stand for "did not exist" and "was deleted"."""
+        with self.lock:
+            git, end = self.realm.git, self._ends(sender)
+            commits = () if after == ZERO else self._pushed(before, after)
+            head = None if after == ZERO else self._commit(git.need_commit(after))
+            repository = end["repository"]
+            if isinstance(repository, dict):
+                # GitHub's push events count these moments in seconds
+                moments = {name: parse_moment(str(repository[name])) for name in ("created_at", "pushed_at")}
+                extra = {"stargazers": 0, "master_branch": self.realm.state.default_branch}
+                end["repository"] = repository | moments | extra
+            return {
+                "ref": f"refs/heads/{branch}",
+                "before": before,
+                "after": after,
+                **end,
+                "pusher": {"name": sender, "email": f"{sender}@users.noreply.github.com"},
+                "created": before == ZERO,
+                "deleted": after == ZERO,
+                "forced": ZERO not in {before, after} and not is_contained(git, before, after),
+                "base_ref": None,
+                "compare": self.links.html(f"compare/{before[:12]}...{after[:12]}"),
+                "commits": [self._commit(commit) for commit in commits],
+                "head_commit": head,
+            }
+
+    def event_release(self, release_id: int, action: str, *, sender: str = "octocat") -> JsonObject:
+        """Spell a `release` event (`published`, `created`, `edited`, …) of the present state."""
+        with self.lock:
+            release = release_shape(self.release(release_id), self.links)
+            return {"action": action, "release": release, **self._ends(sender)}
+
+    def event_merge_group(self, number: int, *, sender: str = "octocat") -> JsonObject:
+        """Spell a `merge_group` event: the queue checks a pull request on a branch of its own."""
+        with self.lock:
+            pull = self.pull_request(number)
+            head = self._commit(self.realm.git.need_commit(pull.head_sha))
+            plain = {name: head[name] for name in ("id", "tree_id", "message", "timestamp")}
+            people = {name: _without_login(head[name]) for name in ("author", "committer")}
+            group = {
+                "head_sha": pull.head_sha,
+                "head_ref": f"refs/heads/gh-readonly-queue/{pull.base}/pr-{number}-{pull.base_sha}",
+                "base_sha": pull.base_sha,
+                "base_ref": f"refs/heads/{pull.base}",
+                "head_commit": plain | people,
+            }
+            return {"action": "checks_requested", "merge_group": group, **self._ends(sender)}
+
+    def event_workflow_dispatch(
+        self, workflow: str = ".github/workflows/release.yml", *, inputs: JsonObject | None = None
+    ) -> JsonObject:
+        """Spell a `workflow_dispatch` event on the default branch."""
+        with self.lock:
+            ref = f"refs/heads/{self.realm.state.default_branch}"
+            return {"inputs": inputs, "ref": ref, "workflow": workflow, **self._ends("octocat")}
+
+    def _ends(self, sender: str) -> JsonObject:
+        return {"repository": repository_shape(self.realm, self.links), "sender": user_shape(self.links, sender)}
+
+    def _pushed(self, before: str, after: str) -> tuple[CommitObject, ...]:
+        if self.realm.git.objects.commit(before) is not None:
+            return between(self.realm.git, before, after)
+        return (self.realm.git.need_commit(after),)
+
+    def _commit(self, commit: CommitObject) -> JsonObject:
+        changes = commit_changes(self.realm.git, commit)
+        people: JsonObject = {}
+        for role, signature in (("author", commit.author), ("committer", commit.committer)):
+            person: JsonObject = {"name": signature.name, "email": signature.email}
+            login = login_of(signature)
+            people[role] = person | ({"username": login} if login else {})
+        return {
+            "id": commit.oid,
+            "tree_id": commit.tree,
+            "distinct": True,
+            "message": commit.message,
+            "timestamp": moment(commit.committer),
+            "url": self.links.html(f"commit/{commit.oid}"),
+            **people,
+            "added": [change.path for change in changes if change.status in {"added", "renamed"}],
+            "removed": [
+                change.previous or change.path for change in changes if change.status in {"removed", "renamed"}
+            ],
+            "modified": [change.path for change in changes if change.status in {"modified", "changed"}],
+        }
+
+
+def _without_login(person: object) -> JsonObject:
+    return {name: value for name, value in person.items() if name != "username"} if isinstance(person, dict) else {}

@@ -1,0 +1,101 @@
+"""Answers GraphQL requests: graphql-core executes them on the forge's part of GitHub's schema."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from graphql import GraphQLError, build_schema, execute_sync, parse, validate
+from graphql.language import OperationDefinitionNode
+
+from pilotage.sandbox.forge.call import Answer
+from pilotage.sandbox.forge.graph_mutations import mutation_root
+from pilotage.sandbox.forge.graph_repository import repository_node
+from pilotage.sandbox.forge.refusals import Refusal
+from pilotage.sandbox.forge.schema import SDL
+
+if TYPE_CHECKING:
+    from graphql import DocumentNode, GraphQLSchema
+
+    from pilotage.sandbox.forge.call import Call
+    from pilotage.sandbox.forge.shapes import JsonObject
+
+
+def answer_graphql(call: Call) -> Answer:
+    """Execute the request's query; errors go into the answer, with status 200, as GitHub does."""
+    query = call.body.text("query") or ""
+    try:
+        document, problems = _prepare(query)
+    except GraphQLError as exc:
+        return Answer({"errors": [_error(exc)]})
+    if problems:
+        return Answer({"errors": [_error(problem) for problem in problems]})
+    variables = call.body.inner("variables")
+    result = execute_sync(
+        _schema(),
+        document,
+        root_value=_root(call),
+        variable_values=dict(variables.values) if variables else {},
+        operation_name=call.body.text("operationName"),
+    )
+    answer: JsonObject = {"data": result.data}
+    if result.errors:
+        answer["errors"] = [_error(problem) for problem in result.errors]
+    return Answer(answer)
+
+
+def operation_name(body: object) -> str:
+    """Give the name of the operation that a request asks for; its kind when it has no name."""
+    query = body.get("query") if isinstance(body, dict) else None
+    try:
+        document = _prepare(query if isinstance(query, str) else "")[0]
+    except GraphQLError:
+        return ""
+    wanted = body.get("operationName") if isinstance(body, dict) else None
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    names = [node.name.value if node.name else node.operation.value for node in operations]
+    return wanted if isinstance(wanted, str) and wanted else (names[0] if names else "")
+
+
+def _root(call: Call) -> JsonObject:
+    def repository(_info: object, **arguments: object) -> JsonObject:
+        asked = f"{arguments['owner']}/{arguments['name']}"
+        if asked.lower() != call.realm.state.full_name.lower():
+            raise _not_found(f"Could not resolve to a Repository with the name '{asked}'.")
+        return repository_node(call)
+
+    viewer = {"id": f"U_{call.viewer.login}", "login": call.viewer.login, "name": None, "url": call.links.server}
+    return {"repository": repository, "viewer": viewer} | mutation_root(call)
+
+
+@functools.cache
+def _schema() -> GraphQLSchema:
+    return build_schema(SDL)
+
+
+@functools.lru_cache(maxsize=256)
+def _prepare(query: str) -> tuple[DocumentNode, list[GraphQLError]]:
+    document = parse(query)
+    return document, validate(_schema(), document)
+
+
+def _not_found(message: str) -> GraphQLError:
+    return GraphQLError(message, original_error=Refusal(404, message))
+
+
+def _error(problem: GraphQLError) -> JsonObject:
+    shape: JsonObject = {"message": problem.message}
+    cause = problem.original_error
+    if isinstance(cause, Refusal):
+        kinds = {404: "NOT_FOUND", 403: "FORBIDDEN"}
+        shape = {"type": kinds.get(cause.status, "UNPROCESSABLE"), "message": _words(cause)}
+    if problem.path:
+        shape["path"] = list(problem.path)
+    if problem.locations:
+        shape["locations"] = [{"line": place.line, "column": place.column} for place in problem.locations]
+    return shape
+
+
+def _words(refusal: Refusal) -> str:
+    inner = [str(error["message"]) for error in refusal.errors if "message" in error]
+    return inner[0] if inner else refusal.message

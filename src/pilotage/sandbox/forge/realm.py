@@ -1,0 +1,80 @@
+"""The repository and its state together, and the bookkeeping after every move of a ref."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pilotage.sandbox.forge.history import is_contained
+from pilotage.sandbox.forge.objects import Signature
+from pilotage.sandbox.forge.repository import Repository
+from pilotage.sandbox.forge.state import utc_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pilotage.sandbox.forge.state import PullRequest, State
+
+
+class Realm:
+    """One repository with everything that GitHub keeps beside it.
+
+    Args:
+        directory: Holds `NAME.git`.
+        state: What is known beside git.
+    """
+
+    def __init__(self, directory: Path, state: State) -> None:
+        self.directory = directory
+        self.state = state
+        self.clock: Callable[[], datetime] = _now
+        self.git = Repository(directory / f"{state.name}.git", default_branch=state.default_branch)
+        if not state.created_at:
+            state.created_at = self.now()
+
+    def now(self) -> str:
+        """Tell the time as GitHub writes it."""
+        return utc_text(self.clock())
+
+    def signature(self, login: str) -> Signature:
+        """Give a login's name, address and the present time."""
+        return Signature(login, f"{login}@users.noreply.github.com", int(self.clock().timestamp()))
+
+    def pull(self, number: int) -> PullRequest | None:
+        """Give a pull request by its number; None when there is none."""
+        return next((pull for pull in self.state.pulls if pull.number == number), None)
+
+    def settle(self) -> None:
+        """Bring open pull requests in line with the refs.
+
+        GitHub closes one whose branch is gone or has nothing that the base lacks, and marks one as merged whose
+        commits reached the base by a push (the base moved, the head did not).
+        """
+        for pull in self.state.pulls:
+            if pull.is_open:
+                self._settle_pull(pull)
+
+    def close(self, pull: PullRequest) -> None:
+        """Close a pull request."""
+        pull.state = "closed"
+        pull.closed_at = pull.updated_at = self.now()
+
+    def _settle_pull(self, pull: PullRequest) -> None:
+        head, base = self.git.branch(pull.head), self.git.branch(pull.base)
+        if head is None or base is None:
+            self.close(pull)
+            return
+        if (head, base) == (pull.head_sha, pull.base_sha):
+            return
+        is_base_moved = base != pull.base_sha and head == pull.head_sha
+        pull.head_sha, pull.base_sha = head, base
+        pull.updated_at = self.now()
+        if is_contained(self.git, head, base):
+            self.close(pull)
+            if is_base_moved:
+                pull.merged_at, pull.merged_by, pull.merge_commit_sha = pull.closed_at, pull.author, head
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,95 @@
+"""From method and path to a handler, with the official templates as the routes' names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+
+if TYPE_CHECKING:
+    from pilotage.sandbox.forge.call import Answer
+
+Handler = Callable[..., "Answer"]
+REPOSITORY: Final = "/repos/{owner}/{repo}"
+_NUMBERS: Final = frozenset({"pull_number", "issue_number", "release_id", "asset_id", "comment_id"})
+_WITH_SLASHES: Final = frozenset({"ref", "path", "tag", "basehead", "branch", "name"})
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation: its method, official template, handler, and whether it changes anything."""
+
+    method: str
+    template: str
+    handler: Handler
+
+    @property
+    def is_write(self) -> bool:
+        """Tell whether it needs a token that may write."""
+        return self.method != "GET"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A route with the values of its template."""
+
+    route: Route
+    values: dict[str, str | int]
+
+
+class Routes:
+    """A table of routes, filled by decorators."""
+
+    def __init__(self) -> None:
+        self._routes: list[Route] = []
+
+    def add(self, method: str, path: str) -> Callable[[Handler], Handler]:
+        """Register a handler for a method and an official path template, `/repos/{owner}/{repo}/…` or another."""
+
+        def register(handler: Handler) -> Handler:
+            self._routes.append(Route(method, path, handler))
+            return handler
+
+        return register
+
+    @property
+    def all(self) -> tuple[Route, ...]:
+        """Give the routes in the order of their registration."""
+        return tuple(self._routes)
+
+
+class Router:
+    """Finds routes.
+
+    Args:
+        tables: The tables of routes.
+    """
+
+    def __init__(self, *tables: Routes) -> None:
+        rules = [
+            Rule(_rule(route.template), methods=[route.method], endpoint=route)
+            for table in tables
+            for route in table.all
+        ]
+        self._adapter = Map(rules, strict_slashes=False, merge_slashes=False).bind("forge")
+
+    def find(self, method: str, path: str) -> Match | None:
+        """Give the route of a request and the values in its path; None when there is none."""
+        try:
+            route, values = self._adapter.match(path, method=method)
+        except HTTPException:
+            return None
+        return Match(route, dict(values)) if isinstance(route, Route) and route.method == method else None
+
+
+def _rule(template: str) -> str:
+    def convert(found: re.Match[str]) -> str:
+        name = found[1]
+        kind = "int:" if name in _NUMBERS else "path:" if name in _WITH_SLASHES else ""
+        return f"<{kind}{name}>"
+
+    return re.sub(r"\{(\w+)\}", convert, template)

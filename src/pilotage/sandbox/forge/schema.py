@@ -1,0 +1,146 @@
+"""The part of GitHub's GraphQL schema that the forge answers, in the official names and types.
+
+Source: https://docs.github.com/graphql/overview/public-schema; a contract test compares every line with it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_ORDERS: Final = """
+enum OrderDirection { ASC DESC }
+enum RefOrderField { ALPHABETICAL TAG_COMMIT_DATE }
+enum IssueOrderField { COMMENTS CREATED_AT UPDATED_AT }
+enum ReleaseOrderField { CREATED_AT NAME }
+enum PullRequestOrderField { CREATED_AT UPDATED_AT }
+enum LabelOrderField { CREATED_AT NAME }
+input RefOrder { direction: OrderDirection! field: RefOrderField! }
+input IssueOrder { direction: OrderDirection! field: IssueOrderField! }
+input ReleaseOrder { direction: OrderDirection! field: ReleaseOrderField! }
+input PullRequestOrder { direction: OrderDirection! field: PullRequestOrderField! }
+input LabelOrder { direction: OrderDirection! field: LabelOrderField! }
+"""
+
+_CONNECTIONS: Final = """
+type PageInfo { endCursor: String hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String }
+type PullRequestConnection { nodes: [PullRequest] pageInfo: PageInfo! totalCount: Int! }
+type RefConnection { nodes: [Ref] pageInfo: PageInfo! totalCount: Int! }
+type ReleaseConnection { nodes: [Release] pageInfo: PageInfo! totalCount: Int! }
+type CommitConnection { nodes: [Commit] pageInfo: PageInfo! totalCount: Int! }
+type CommitHistoryConnection { nodes: [Commit] pageInfo: PageInfo! totalCount: Int! }
+type LabelConnection { nodes: [Label] pageInfo: PageInfo! totalCount: Int! }
+"""
+
+_GIT: Final = """
+interface GitObject { id: ID! oid: GitObjectID! abbreviatedOid: String! }
+type GitActor { name: String email: String date: GitTimestamp user: User }
+type Tree implements GitObject & Node { id: ID! oid: GitObjectID! abbreviatedOid: String! }
+type Blob implements GitObject & Node {
+  id: ID! oid: GitObjectID! abbreviatedOid: String! byteSize: Int! text: String
+}
+type Tag implements GitObject & Node {
+  id: ID! oid: GitObjectID! abbreviatedOid: String! name: String! message: String target: GitObject! tagger: GitActor
+}
+type Commit implements GitObject & Node {
+  id: ID! oid: GitObjectID! abbreviatedOid: String! url: URI!
+  message: String! messageHeadline: String! messageBody: String!
+  committedDate: DateTime! authoredDate: DateTime! author: GitActor committer: GitActor tree: Tree!
+  parents(after: String, before: String, first: Int, last: Int): CommitConnection!
+  history(after: String, before: String, first: Int, last: Int): CommitHistoryConnection!
+  associatedPullRequests(
+    after: String, before: String, first: Int, last: Int,
+    orderBy: PullRequestOrder = {field: CREATED_AT, direction: ASC}
+  ): PullRequestConnection
+}
+type Ref implements Node { id: ID! name: String! prefix: String! target: GitObject }
+"""
+
+_PULLS: Final = """
+enum PullRequestState { CLOSED MERGED OPEN }
+enum PullRequestUpdateState { CLOSED OPEN }
+interface Actor { login: String! url: URI! }
+type User implements Actor & Node { id: ID! login: String! name: String url: URI! }
+type Bot implements Actor & Node { id: ID! login: String! url: URI! }
+type Label implements Node { id: ID! name: String! color: String! }
+type PullRequest implements Node {
+  id: ID! databaseId: Int number: Int! title: String! body: String! url: URI! state: PullRequestState!
+  merged: Boolean! mergedAt: DateTime closed: Boolean! isDraft: Boolean! mergeCommit: Commit
+  headRefName: String! headRefOid: GitObjectID! baseRefName: String! baseRefOid: GitObjectID!
+  isCrossRepository: Boolean! author: Actor createdAt: DateTime! updatedAt: DateTime!
+  labels(
+    after: String, before: String, first: Int, last: Int,
+    orderBy: LabelOrder = {field: CREATED_AT, direction: ASC}
+  ): LabelConnection
+}
+"""
+
+_REPOSITORY: Final = """
+enum RepositoryPermission { ADMIN MAINTAIN READ TRIAGE WRITE }
+enum SquashMergeCommitTitle { COMMIT_OR_PR_TITLE PR_TITLE }
+enum SquashMergeCommitMessage { BLANK COMMIT_MESSAGES PR_BODY }
+type Release implements Node {
+  id: ID! databaseId: Int tagName: String! tagCommit: Commit tag: Ref isDraft: Boolean! isPrerelease: Boolean!
+  isLatest: Boolean! name: String description: String url: URI! createdAt: DateTime! publishedAt: DateTime
+  updatedAt: DateTime! author: User
+}
+type Repository implements Node {
+  id: ID! databaseId: Int name: String! nameWithOwner: String! url: URI! isPrivate: Boolean!
+  viewerPermission: RepositoryPermission deleteBranchOnMerge: Boolean!
+  squashMergeCommitTitle: SquashMergeCommitTitle! squashMergeCommitMessage: SquashMergeCommitMessage!
+  mergeCommitAllowed: Boolean! squashMergeAllowed: Boolean! rebaseMergeAllowed: Boolean!
+  defaultBranchRef: Ref
+  ref(qualifiedName: String!): Ref
+  refs(
+    after: String, before: String, direction: OrderDirection, first: Int, last: Int, orderBy: RefOrder,
+    query: String, refPrefix: String!
+  ): RefConnection
+  object(expression: String, oid: GitObjectID): GitObject
+  pullRequest(number: Int!): PullRequest
+  pullRequests(
+    after: String, baseRefName: String, before: String, first: Int, headRefName: String, labels: [String!],
+    last: Int, orderBy: IssueOrder, states: [PullRequestState!]
+  ): PullRequestConnection!
+  release(tagName: String!): Release
+  releases(after: String, before: String, first: Int, last: Int, orderBy: ReleaseOrder): ReleaseConnection!
+  latestRelease: Release
+}
+"""
+
+_MUTATIONS: Final = """
+input RefUpdate { afterOid: GitObjectID! beforeOid: GitObjectID force: Boolean = false name: GitRefname! }
+input UpdateRefsInput { clientMutationId: String refUpdates: [RefUpdate!]! repositoryId: ID! }
+type UpdateRefsPayload { clientMutationId: String }
+input UpdatePullRequestInput {
+  clientMutationId: String pullRequestId: ID! title: String body: String baseRefName: String
+  state: PullRequestUpdateState
+}
+type UpdatePullRequestPayload { clientMutationId: String pullRequest: PullRequest }
+input CreatePullRequestInput {
+  clientMutationId: String repositoryId: ID! baseRefName: String! headRefName: String! title: String! body: String
+  draft: Boolean = false
+}
+type CreatePullRequestPayload { clientMutationId: String pullRequest: PullRequest }
+type Mutation {
+  updateRefs(input: UpdateRefsInput!): UpdateRefsPayload
+  updatePullRequest(input: UpdatePullRequestInput!): UpdatePullRequestPayload
+  createPullRequest(input: CreatePullRequestInput!): CreatePullRequestPayload
+}
+"""
+
+SDL: Final = (
+    """
+scalar URI
+scalar DateTime
+scalar GitObjectID
+scalar GitRefname
+scalar GitTimestamp
+interface Node { id: ID! }
+type Query { repository(followRenames: Boolean = true, name: String!, owner: String!): Repository viewer: User! }
+"""
+    + _ORDERS
+    + _CONNECTIONS
+    + _GIT
+    + _PULLS
+    + _REPOSITORY
+    + _MUTATIONS
+)

@@ -1,0 +1,212 @@
+"""What a forge knows beside git: plain records, numbered, that go to JSON and back."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+
+SquashTitle = Literal["PR_TITLE", "COMMIT_OR_PR_TITLE"]
+SquashMessage = Literal["PR_BODY", "COMMIT_MESSAGES", "BLANK"]
+
+
+@dataclass(slots=True)
+class Settings:
+    """The repository's settings; a new repository has GitHub's defaults, except private issues of taste."""
+
+    private: bool = False
+    squash_merge_commit_title: SquashTitle = "COMMIT_OR_PR_TITLE"
+    squash_merge_commit_message: SquashMessage = "COMMIT_MESSAGES"
+    allow_squash_merge: bool = True
+    allow_merge_commit: bool = True
+    allow_rebase_merge: bool = True
+    delete_branch_on_merge: bool = False
+
+
+@dataclass(slots=True)
+class PullRequest:
+    """A pull request; `state` is open or closed, times are ISO 8601 in UTC, empty for "not yet"."""
+
+    id: int
+    number: int
+    title: str
+    body: str | None
+    author: str
+    head: str
+    base: str
+    head_sha: str
+    base_sha: str
+    created_at: str
+    updated_at: str
+    state: str = "open"
+    draft: bool = False
+    labels: tuple[str, ...] = ()
+    closed_at: str = ""
+    merged_at: str = ""
+    merged_by: str = ""
+    merge_commit_sha: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it can still be merged."""
+        return self.state == "open"
+
+    @property
+    def is_merged(self) -> bool:
+        """Tell whether it was merged (then it is closed too)."""
+        return bool(self.merged_at)
+
+
+@dataclass(slots=True)
+class Asset:
+    """A file of a release; `content` is Base64."""
+
+    id: int
+    name: str
+    content_type: str
+    content: str
+    label: str
+    author: str
+    created_at: str
+    size: int
+    sha256: str
+
+
+@dataclass(slots=True)
+class Release:
+    """A release; `published_at` is empty for a draft."""
+
+    id: int
+    tag_name: str
+    target_commitish: str
+    name: str | None
+    body: str | None
+    draft: bool
+    prerelease: bool
+    author: str
+    created_at: str
+    published_at: str = ""
+    make_latest: str = "true"
+    assets: list[Asset] = field(default_factory=list)
+
+    def copy(self, *, name: str | None = None, body: str | None = None, draft: bool | None = None) -> Release:
+        """Copy the release with what is given changed."""
+        return dataclasses.replace(
+            self,
+            name=self.name if name is None else name,
+            body=self.body if body is None else body,
+            draft=self.draft if draft is None else draft,
+        )
+
+
+@dataclass(slots=True)
+class Comment:
+    """A comment on a pull request."""
+
+    id: int
+    number: int
+    body: str
+    author: str
+    created_at: str
+    updated_at: str
+
+
+@dataclass(slots=True)
+class Dispatch:
+    """A dispatch that a client asked for.
+
+    Args:
+        kind: `repository_dispatch` or `workflow_dispatch`.
+        name: The event type, or the workflow's id or file name.
+        ref: The workflow's ref; empty for a repository dispatch.
+        payload: The client payload or the inputs.
+    """
+
+    kind: str
+    name: str
+    ref: str
+    payload: dict[str, object]
+
+
+@dataclass(slots=True)
+class State:
+    """Everything of a repository that is not in git."""
+
+    owner: str = "acme"
+    name: str = "demo"
+    default_branch: str = "main"
+    created_at: str = ""
+    settings: Settings = field(default_factory=Settings)
+    pulls: list[PullRequest] = field(default_factory=list)
+    releases: list[Release] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+    dispatches: list[Dispatch] = field(default_factory=list)
+    last_number: int = 0
+    last_id: int = 1000
+
+    @property
+    def full_name(self) -> str:
+        """Spell `OWNER/NAME`."""
+        return f"{self.owner}/{self.name}"
+
+    def next_id(self) -> int:
+        """Give an id that no object had before."""
+        self.last_id += 1
+        return self.last_id
+
+    def next_number(self) -> int:
+        """Give the number of the next pull request."""
+        self.last_number += 1
+        return self.last_number
+
+    def listing(self) -> State:
+        """Copy what listings are answered from: later changes of the records do not show in the copy."""
+        return dataclasses.replace(
+            self,
+            pulls=[dataclasses.replace(pull) for pull in self.pulls],
+            releases=[dataclasses.replace(release, assets=list(release.assets)) for release in self.releases],
+            comments=[dataclasses.replace(comment) for comment in self.comments],
+        )
+
+
+def state_to_json(state: State) -> dict[str, object]:
+    """Turn a state into JSON values."""
+    return dataclasses.asdict(state)
+
+
+def state_from_json(value: dict[str, object]) -> State:
+    """Read a state back from what `state_to_json` gave."""
+    return State(
+        **{  # type: ignore[arg-type]  # the keys are the fields: state_to_json wrote them
+            **value,
+            "settings": Settings(**_object(value["settings"])),  # type: ignore[arg-type]  # same
+            "pulls": [
+                PullRequest(**{**row, "labels": tuple(_list(row["labels"]))})  # type: ignore[arg-type]  # same
+                for row in _objects(value["pulls"])
+            ],
+            "releases": [
+                Release(**{**row, "assets": [Asset(**a) for a in _objects(row["assets"])]})  # type: ignore[arg-type]  # same
+                for row in _objects(value["releases"])
+            ],
+            "comments": [Comment(**row) for row in _objects(value["comments"])],  # type: ignore[arg-type]  # same
+            "dispatches": [Dispatch(**row) for row in _objects(value["dispatches"])],  # type: ignore[arg-type]  # same
+        }
+    )
+
+
+def utc_text(moment: datetime) -> str:
+    """Spell a moment as GitHub does: ISO 8601, whole seconds, `Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _list(value: object) -> list[object]:
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+def _object(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _objects(value: object) -> list[dict[str, object]]:
+    return [_object(row) for row in _list(value)]
