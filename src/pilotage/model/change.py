@@ -12,7 +12,8 @@ class Footer(msgspec.Struct, frozen=True):
 
     Args:
         token: The word before the separator, as written.
-        value: The text after it; continuation lines are kept with `\\n`.
+        value: The text after `: `; continuation lines are kept, joined by LF. After ` #` the `#` belongs to the value:
+            `Refs #12` and `Refs: #12` are the same footer.
     """
 
     token: str
@@ -61,7 +62,8 @@ class Change(msgspec.Struct, frozen=True):
         scope: The scopes.
         breaking: Whether it breaks users.
         breaking_notes: What breaks, one text per footer; empty when only `!` says so.
-        upgrade_path: The Markdown under `## Upgrade path` in the pull request's body; empty when there is none.
+        upgrade_path: The Markdown under `## Upgrade path` in the pull request's body; empty when there is none. All
+            changes of one pull request carry the same text.
         pull_request: The pull request's number.
         references: Numbers of issues that footers name.
         author: Who wrote it.
@@ -80,12 +82,13 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Unread(msgspec.Struct, frozen=True):
-    """A commit that says nothing to a release: its header is not a Conventional Commits one.
+    """A commit that says nothing to a release.
 
     Args:
         sha: The commit.
         header: The first line of its message.
-        reason: Why it was not read: `merge`, `revert-of-earlier`, `not-conventional`, `cancelled`.
+        reason: Why it does not count: `merge` (its branch's commits count), `not-conventional`, `cancelled` (a revert
+            and what it reverts, both in the range) or `overridden` (its pull request's override speaks for it).
     """
 
     sha: str
