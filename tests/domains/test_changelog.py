@@ -29,6 +29,8 @@ def test_a_missing_changelog_begins_with_a_title(text: str | None) -> None:
         (TITLE + "\n", "# [1.0.0](https://x.org) (2026-01-01)\n"),
         (TITLE + "\n", "## [1.0.x]\n"),
         (TITLE + "\n", "## 2026\n"),
+        (TITLE + "\n## Release process\n\n", "## Release 1.1.0\n"),
+        (TITLE + "\n## Version numbers\n\n", "## Version v1.1.0\n"),
         (TITLE + "\n## [Unreleased]\n\n### Added\n\n* kept here\n\n", "## [1.1.0] - 2026-01-01\n"),
         (
             TITLE + "\n### 3.12 support\n\n## 3 things to know\n\n```\n## 1.0.0\n```\n~~~\n```\n## 1.0.0\n~~~\n\n",

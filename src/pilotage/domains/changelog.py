@@ -1,8 +1,8 @@
 """CHANGELOG.md: a section for each version, put in and read back, with every other byte left alone.
 
-A version's section starts at its heading, `## [1.2.0](link) (2026-11-22)`, `## v1.2.0`, `## [1.2.0] - 2026-11-22` or,
-in files of older release-please, `### [1.2.1](link) (2026-11-22)`, and ends at the next such heading. Lines in fenced
-code are no headings (CommonMark 0.31.2, section 4.5).
+A version's section starts at its heading, `## [1.2.0](link) (2026-11-22)`, `## v1.2.0`, `## [1.2.0] - 2026-11-22`,
+`## Release 1.2.0` or, in files of older release-please, `### [1.2.1](link) (2026-11-22)`, and ends at the next such
+heading. Lines in fenced code are no headings (CommonMark 0.31.2, section 4.5).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pilotage.errors import ConfigError
 from pilotage.model.version import Version
 
 _HEADING = re.compile(
-    r"\ufeff? {0,3}(?P<marks>#{1,3})[ \t]+"
+    r"\ufeff? {0,3}(?P<marks>#{1,3})[ \t]+(?:(?i:version|release)[ \t]+)?"
     r"(?:\[v?(?P<linked>[0-9][0-9A-Za-z.!+_-]*)\](?:\([^()\n]*\))?|v?(?P<bare>[0-9][0-9A-Za-z.!+_-]*))"
     r"(?P<rest>(?![0-9A-Za-z])[^\n]*)"
 )
