@@ -5,7 +5,7 @@ import sys
 import tomllib
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -260,6 +260,7 @@ CONFIGS = st.builds(
 
 
 @given(CONFIGS)
+@example(Config(changelog_path='\x7f\x00\n\\"\U0001f600'))
 def test_what_is_rendered_is_read_back_the_same(config: Config) -> None:
     assert config == read_config(render_config(config))
 

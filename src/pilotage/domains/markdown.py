@@ -27,8 +27,6 @@ _INVISIBLE = re.compile(
 
 _RUN = re.compile(r"`+")
 _ESCAPE_OR_RUN = re.compile(r"\\[!-/:-@\[-`{-~]|`+")
-_WIDEST_SPAN = 2
-"""Code spans with wider runs are not kept: at the start of a line such a run opens a fence."""
 
 _UNKEPT_CODE = re.compile(r"<!--|-->|</?script", re.IGNORECASE)
 """What is not even kept in a code span: somebody who reads the text without a parser could take it for the real one."""
@@ -47,15 +45,17 @@ _LINE_TOKEN = re.compile(
 )
 """`kept` are underscores inside a word, which never start emphasis; `!` before a link would make it an image."""
 
+_SPELLED = re.compile(r"&(?=#|commat;|num;)")
+"""The start of an entity that spells `@`, `#` or a letter."""
+
 _BLOCK_TOKEN = re.compile(
     rf"(?P<url>{_URL})"
     r"|(?P<nowhere>(?<=\w)\\?#(?=[0-9])|(?<![A-Za-z0-9])@(?=[A-Za-z0-9]))"
     r"|(?P<kept>\\[!-/:-;=-?\[-`{-~])"
-    r"|(?P<html>\\?<|&(?=#|commat;|num;))"
+    rf"|(?P<html>\\?<|{_SPELLED.pattern})"
     r"|(?P<special>`|~(?=~~)|(?<=~~)~|:(?<=\]:))"
 )
-"""`:` after `]` could define a link or a footnote for the whole page; three `~` could open a fence; entities can spell
-`@` and `#`."""
+"""`:` after `]` could define a link or a footnote for the whole page; three `~` could open a fence."""
 
 _HTML = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 
@@ -153,7 +153,8 @@ def _defuse_line(line: str) -> str:
         token = match[0]
         match match.lastgroup:
             case "url":
-                return token.replace("@", "%40")  # the same address, and no mention where it becomes no link
+                # the same address, and no mention where it becomes no link
+                return _SPELLED.sub("&amp;", token.replace("@", "%40"))
             case "nowhere":
                 return token + _NOWHERE
             case "html":
@@ -182,7 +183,7 @@ def _split_code(text: str, token: re.Pattern[str], *, is_table: bool = False) ->
     while match := token.search(text, position):
         position = match.end()
         width = len(match[0])
-        closers = runs.get(width, []) if match[0][0] == "`" and width <= _WIDEST_SPAN else []
+        closers = runs.get(width, []) if match[0][0] == "`" else []
         index = bisect_left(closers, position)
         if index == len(closers):
             continue
