@@ -23,13 +23,16 @@ ENVIRONMENT = {
 
 
 class Repo:
-    """A work tree whose clock moves a minute with each commit."""
+    """A work tree, new or as it is, whose clock moves a minute with each commit."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._clock = START
-        path.mkdir(parents=True, exist_ok=True)
-        self.git("init", "--quiet", "--initial-branch=main")
+        if not path.exists():
+            path.mkdir(parents=True)
+            self.git("init", "--quiet", "--initial-branch=main")
+        else:
+            self._clock = int(self.git("log", "-1", "--all", "--format=%ct"))
 
     def git(self, *args: str, data: bytes | None = None) -> str:
         """Run git here and give its output."""

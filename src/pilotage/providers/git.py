@@ -1,206 +1,108 @@
-"""The local git repository: what it holds, read with as few and as short calls of git as possible."""
+"""The git repository on this machine and its remote: what `LocalGit` reads, and what must be fetched for it."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pilotage.errors import UsageError
-from pilotage.model.history import Baseline, TagElsewhere
-from pilotage.model.version import read_version
-from pilotage.providers import githistory
+from pilotage.providers import gitexport, githeal, gitremote
 from pilotage.providers.gitcommand import GitCommand, Revealable
-from pilotage.providers.gitshallow import read_cut, read_raw_parents, shallow_error
+from pilotage.providers.gitlocal import LocalGit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
-
-    from pilotage.model.commit import Commit
-    from pilotage.model.version import TagFormat, Version
+    from collections.abc import Callable, Sequence
 
 __all__ = ["Git"]
 
 
-class Git(GitCommand):
+class Git(LocalGit):
     """One git repository on this machine.
 
-    All methods raise `UsageError` when there is no repository, when git is missing, when a revision that must exist
-    does not, and when the repository is damaged; `RemoteError` when git had to ask a remote and got no answer.
-    Objects that a partial clone lacks are fetched by git itself.
+    Methods that take a remote accept its name or its URL. They raise `RemoteError` when it refuses, is out of reach
+    or does not answer in time, and `UsageError` when there is no remote of that name or no such branch.
+    Nothing of the user's is changed by them: no branch, no work tree, no remote-tracking ref, no setting of a full
+    clone. A shallow clone gets what it lacks, and becomes a partial clone by it.
 
     Args:
         path: The work tree, a folder in it, or a bare repository.
-        token: What the remote of an `http(s)` URL asks for.
+        token: What the remote of an `http(s)` URL asks for; it is sent to that remote only.
     """
 
-    def __init__(self, path: Path, *, token: Revealable | None = None) -> None:
-        super().__init__(path, token=token)
-        self._complete: set[tuple[str, str]] = set()
+    @classmethod
+    def clone_missing(cls, url: str, into: Path, branch: str, *, token: Revealable | None = None) -> Git:
+        """Make a bare clone with the last commit of one branch, where there is no checkout at all.
 
-    def resolve(self, rev: str) -> str | None:
-        """Give the full id of the commit that a revision names, tags peeled; None when nothing has that name."""
-        found = self.ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
-        return None if found is None else found.decode().strip()
-
-    def head(self) -> str:
-        """Give the full id of the commit that is checked out.
-
-        Raises:
-            UsageError: There is no commit yet.
-        """
-        sha = self.resolve("HEAD")
-        if sha is None:
-            raise UsageError(f"{self.path}: there is no commit yet", hint="Commit something first.")
-        return sha
-
-    def tree_of(self, sha: str) -> str:
-        """Give the id of a commit's root tree."""
-        return self.text("rev-parse", "--verify", "--end-of-options", f"{sha}^{{tree}}")
-
-    def commit_date(self, sha: str) -> int:
-        """Give the committer's date in seconds since 1970, UTC."""
-        return int(self.text("log", "-1", "--no-show-signature", "--format=%ct", "--end-of-options", sha, "--"))
-
-    def read_files(self, sha: str, paths: Iterable[str]) -> dict[str, bytes]:
-        """Read files of a commit, with one call of git.
+        Files are fetched when they are read; `ensure_history` adds the commits.
 
         Args:
-            sha: The commit.
-            paths: Paths from the root of the repository, with `/`.
-
-        Returns:
-            The content by path; paths without a file are left out.
+            url: The remote.
+            into: The folder of the new repository; it must not exist, its parent must.
+            branch: The branch.
+            token: As for `Git`.
         """
-        wanted = list(dict.fromkeys(paths))
-        names = [f"{sha}^{{commit}}", *(f"{sha}:{path}" for path in wanted)]
-        data = self.run("cat-file", "--batch", "-z", input=b"".join(name.encode() + b"\0" for name in names))
-        files: dict[str, bytes] = {}
-        at = 0
-        for name, path in zip(names, ["", *wanted], strict=True):
-            missing = name.encode() + b" missing\n"
-            if data.startswith(missing, at):
-                if not path:
-                    raise UsageError(f"{self.path}: there is no commit {sha}", hint="Fetch it, or check its spelling.")
-                at += len(missing)
-                continue
-            end = data.index(b"\n", at)
-            _, kind, *size = data[at:end].split(b" ")
-            if not size:
-                at = end + 1
-                continue
-            length = int(size[0])
-            if path and kind == b"blob":
-                files[path] = data[end + 1 : end + 1 + length]
-            at = end + 1 + length + 1
-        return files
+        gitremote.clone_history(GitCommand(into.parent, token=token), url, into, branch)
+        git = cls(into, token=token)
+        git.lazy_url = url
+        return git
 
-    def is_shallow(self) -> bool:
-        """Tell whether a part of the history is missing here."""
-        return bool(read_cut(self))
+    def fetch_branch(self, branch: str, *, remote: str = "origin") -> str:
+        """Fetch the head of one branch, without tags, and give its full id.
 
-    def is_ancestor(self, ancestor: str, descendant: str) -> bool:
-        """Tell whether a commit is, or is contained in, another one. Both are full ids.
+        It is kept from git's cleaning by the private ref `refs/pilotage/heads/BRANCH`.
 
         Raises:
-            UsageError: This clone is shallow and ends before the answer.
+            UsageError: The remote has no such branch.
         """
-        if ancestor == descendant:
-            return True
-        if self.ask("merge-base", "--is-ancestor", "--end-of-options", ancestor, descendant) is not None:
-            return True
-        cut = read_cut(self)
-        if not cut:
-            return False
-        reached = self.text("rev-list", "--end-of-options", descendant).split()
-        edge = read_raw_parents(self, [sha for sha in reached if sha in cut])
-        if any(ancestor in parents for parents in edge.values()):
-            return True
-        if edge and (ancestor, descendant) not in self._complete:
-            raise shallow_error(self, f"whether {descendant[:12]} contains {ancestor[:12]}")
-        return False
+        return gitremote.fetch_branch(self, branch, remote)
 
-    def tag_commit(self, tag: str) -> str | None:
-        """Give the full id of the commit that a tag points at; None when there is no such tag."""
-        sha = self.resolve(f"refs/tags/{tag}")
-        if sha is None and self.ask("show-ref", "--verify", "--quiet", f"refs/tags/{tag}") is not None:
+    def list_remote_tags(self, pattern: str = "*", *, remote: str = "origin") -> dict[str, str]:
+        """List the tags of a remote whose whole name fits a glob, each with the commit that it points at.
+
+        Git sends all tags and leaves out the others here; to learn about one tag, `ensure_history` asks for it alone.
+        """
+        return gitremote.list_remote_tags(self, remote, pattern)
+
+    def ensure_history(self, tags: Sequence[str] | str | None, head: str, *, remote: str = "origin") -> None:
+        """Fetch what the unreleased history of a commit lacks here: nothing, when nothing is missing.
+
+        A full clone costs no request, unless none of the tags is here. A shallow clone (actions/checkout) gets
+        the tag alone, then the commits that `head` has and the tag has not, without their files. When the remote knows
+        none of the tags, it gets all commits without files, and the tags that stand on them.
+
+        Args:
+            tags: The names that the last release's tag may have, the most probable first; none when unknown.
+            head: The full id of a commit that is here.
+            remote: Where to fetch from.
+        """
+        names = [tags] if isinstance(tags, str) else list(tags or ())
+        githeal.ensure_history(self, names, head, remote)
+
+    def deepen_until(self, is_enough: Callable[[], bool], head: str, *, remote: str = "origin") -> bool:
+        """Fetch older commits of `head` in growing steps until there are enough; False when there are no more."""
+        return githeal.deepen_until(self, is_enough, head, remote)
+
+    def export(self, sha: str, into: Path, *, tag: str = "") -> Path:
+        """Lay out a commit for a build: a repository of its own, on a detached HEAD, with all tags that are here.
+
+        Backends that read the version from git work in it. It borrows the objects of this repository, so it lives no
+        longer than this one. Submodules stay empty; hooks do not run.
+
+        Args:
+            sha: The full id of a commit.
+            into: A folder that does not exist or is empty.
+            tag: A tag that the export shall have at the commit, when this repository has none of that name.
+
+        Returns:
+            The folder.
+
+        Raises:
+            UsageError: The folder is not empty, or the tag is at another commit.
+        """
+        known = self.tag_commit(tag) if tag else None
+        if known not in (None, sha):
             raise UsageError(
-                f"{self.path}: the tag {tag} does not point at a commit that can be read",
-                hint="Run `git fsck`, or fetch the tag again.",
+                f"{self.path}: the tag {tag} is at {known}, not at {sha}", hint="Export the commit of the tag."
             )
-        return sha
-
-    def remote_url(self, name: str = "origin") -> str | None:
-        """Give the URL from which a remote is fetched; None when there is no such remote."""
-        url = self.ask("remote", "get-url", name, no=(2, 128))
-        return None if url is None else url.decode("utf-8", "surrogateescape").strip()
-
-    def current_branch(self) -> str | None:
-        """Give the branch that is checked out; None when HEAD is detached."""
-        ref = self.ask("symbolic-ref", "--quiet", "HEAD")
-        return None if ref is None else ref.decode("utf-8", "surrogateescape").strip().removeprefix("refs/heads/")
-
-    def read_commits(self, base: str | None, head: str, *, limit: int | None = None) -> list[Commit]:
-        """Read the commits that `head` contains and `base` does not, newest first, never a parent before its child.
-
-        Args:
-            base: The full id of a commit; None reads from the root.
-            head: The full id of a commit.
-            limit: The most commits to read; all when left out.
-
-        Returns:
-            The commits: names by `.mailmap`; messages as text whatever their encoding (what cannot be read becomes
-            U+FFFD), without the line ends at their end.
-
-        Raises:
-            UsageError: This clone is shallow and a part of the range is missing.
-        """
-        commits = githistory.read_commits(self, base, head, limit)
-        return githistory.mend_edge(self, base, commits, is_complete=(base, head) in self._complete)
-
-    def first_parent_version_commits(self, base: str | None, head: str, paths: Sequence[str]) -> list[str]:
-        """List the commits on the first-parent line of a range that touch one of the paths, newest first.
-
-        Needs the trees of the range: a treeless clone fetches them one by one.
-        """
-        revisions = head if base is None else f"{base}..{head}"
-        literal = [f":(top,literal){path}" for path in paths]
-        return self.text("rev-list", "--first-parent", "--end-of-options", revisions, "--", *literal).split()
-
-    def nearest_version_tag(self, head: str, tag_format: TagFormat) -> tuple[str, str, Version] | None:
-        """Find the last release that a commit contains: tag, commit and version; None when there is none.
-
-        It is the nearest one on the first-parent line, unless a higher version was merged since; without one there,
-        the nearest by any parent. Of several on one commit the highest counts. Tags that move (`v1`), of other
-        formats or of an unusual length, and those that `head` does not contain, never count.
-        Costs one listing of refs and a walk that stops at the release.
-
-        Raises:
-            UsageError: This clone is shallow and ends before a release.
-        """
-        return githistory.find_nearest_tag(self, head, tag_format)
-
-    def baseline(self, head: str, version: str | None, tag_format: TagFormat) -> Baseline | TagElsewhere | None:
-        """Find where the unreleased history of a commit begins.
-
-        It stands here and not in a domain because each question is asked only when the one before had no answer:
-        the tag of the version in the files costs two short calls however long the history is; only without it are
-        all tags listed.
-
-        Args:
-            head: The full id of a commit.
-            version: The version that the files give at that commit; None when it is dynamic.
-            tag_format: How a version is spelled as a tag.
-
-        Returns:
-            The last release; `TagElsewhere` when the version's tag is there and `head` does not contain it; None
-            before the first release.
-        """
-        if version is not None:
-            known = read_version(version, place="the version in the files")
-            for tag in dict.fromkeys((tag_format.render(version), tag_format.render(known))):
-                sha = self.tag_commit(tag)
-                if sha is not None:
-                    is_here = self.is_ancestor(sha, head)
-                    return Baseline(tag, sha, known) if is_here else TagElsewhere(tag, sha, head)
-        found = self.nearest_version_tag(head, tag_format)
-        return None if found is None else Baseline(*found)
+        gitexport.export(self, sha, Path(into), tag)
+        return into

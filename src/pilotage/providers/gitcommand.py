@@ -22,6 +22,12 @@ REMOTE_SECONDS = 600.0
 
 _FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_NAMESPACE")
 _HTTP_BASE = re.compile(r"(https?://)(?:[^/@\s]*@)?([^/@\s]+)", re.IGNORECASE)
+
+
+class RefMissingError(UsageError):
+    """The remote answered, and has no such branch or tag."""
+
+
 _CHECK_REMOTE = "Check `git remote -v` and the network, then run again."
 _MEANINGS: tuple[tuple[re.Pattern[str], type[PilotageError], str, str], ...] = (
     (
@@ -49,6 +55,12 @@ _MEANINGS: tuple[tuple[re.Pattern[str], type[PilotageError], str, str], ...] = (
         RemoteError,
         "the remote is out of reach",
         _CHECK_REMOTE,
+    ),
+    (
+        re.compile(r"couldn't find remote ref|Remote branch [^\n]* not found"),
+        RefMissingError,
+        "the remote has no such branch or tag",
+        "Check its spelling, and that it was pushed.",
     ),
     (
         re.compile(
@@ -95,6 +107,8 @@ class GitCommand:
         self.token = token
         # In a container the checkout belongs to another user; git then wants to hear that exactly this one is meant.
         self.root = _repository_root(self.path)
+        self.lazy_url = ""
+        """The remote from which git itself fetches what a partial clone lacks, once it is known."""
 
     def run(self, *args: str, input: bytes | None = None, url: str = "") -> bytes:  # noqa: A002 -- as in subprocess
         """Run one git command and give its output.
@@ -153,7 +167,7 @@ class GitCommand:
         return self.run(*args, url=url).decode("utf-8", "surrogateescape").rstrip("\n")
 
     def _environment(self, url: str) -> Mapping[str, str | None]:
-        settings = [("safe.directory", str(self.root)), *self._credentials(url)]
+        settings = [("safe.directory", str(self.root)), *self._credentials(url or self.lazy_url)]
         known = os.environ.get("GIT_CONFIG_COUNT", "")
         first = int(known) if known.isdecimal() else 0
         # A repository that is named by the environment (inside a hook) would win over the folder that we were given.

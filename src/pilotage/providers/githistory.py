@@ -9,7 +9,7 @@ from pilotage.providers.gitshallow import read_cut, read_raw_parents, shallow_er
 from pilotage.providers.versiontags import VersionTags, is_moving
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from pilotage.model.version import TagFormat, Version
     from pilotage.providers.gitcommand import GitCommand
@@ -21,7 +21,7 @@ _PLAIN = ("--encoding=UTF-8", "--no-color", "--no-show-signature", "--no-patch")
 
 
 def read_commits(git: GitCommand, base: str | None, head: str, limit: int | None) -> list[Commit]:
-    """Read `base..head`; the contract is that of `Git.read_commits`."""
+    """Read `base..head`; the contract is that of `LocalGit.read_commits`."""
     arguments = ["log", "-z", _FORMAT, *_PLAIN]
     if limit is not None:
         arguments.append(f"--max-count={limit}")
@@ -41,17 +41,49 @@ def mend_edge(git: GitCommand, base: str | None, commits: list[Commit], *, is_co
         UsageError: The range reaches the edge of the clone elsewhere than at its base, so commits may be missing.
     """
     cut = read_cut(git)
-    edge = read_raw_parents(git, [commit.sha for commit in commits if commit.sha in cut] if cut else ())
-    if not is_complete and any(parent != base for parents in edge.values() for parent in parents):
-        raise shallow_error(git, "the unreleased commits")
-    return [
+    if not cut:
+        return commits
+    edge = read_raw_parents(git, [commit.sha for commit in commits if commit.sha in cut])
+    commits = [
         Commit(commit.sha, commit.message, commit.author, edge[commit.sha]) if commit.sha in edge else commit
         for commit in commits
     ]
+    if not is_complete and not is_exact(base, {commit.sha: commit.parents for commit in commits}, cut):
+        raise shallow_error(git, "the unreleased commits")
+    return commits
+
+
+def is_exact(base: str | None, parents: Mapping[str, tuple[str, ...]], cut: Collection[str]) -> bool:
+    """Tell whether a range, as a shallow clone shows it, is the whole and nothing but the range.
+
+    Args:
+        base: Where it begins; None for the root.
+        parents: Its commits, each with the parents that it names.
+        cut: The commits behind which the clone has nothing.
+    """
+    if any(parent != base for sha in parents if sha in cut for parent in parents[sha]):
+        return False
+    # Behind a base that is cut off nothing is known as released: a line that goes on to the root went past it.
+    return base not in cut or all(parents.values())
+
+
+def find_touching(git: GitCommand, base: str | None, head: str, paths: Sequence[str]) -> list[str]:
+    """Find commits that touch a path; the contract is that of `LocalGit.first_parent_version_commits`."""
+    revisions = head if base is None else f"{base}..{head}"
+    literal = [f":(top,literal){path}" for path in paths]
+    found = git.text("rev-list", "--first-parent", "--end-of-options", revisions, "--", *literal).split()
+    # A commit at the edge of a shallow clone has no parent here and seems to touch everything: ask its real parent.
+    edge = read_raw_parents(git, _only(found, read_cut(git)))
+    untouched = {
+        sha
+        for sha, parents in edge.items()
+        if parents and git.ask("diff-tree", "--quiet", parents[0], sha, "--", *literal) is not None
+    }
+    return [sha for sha in found if sha not in untouched]
 
 
 def find_nearest_tag(git: GitCommand, head: str, tag_format: TagFormat) -> tuple[str, str, Version] | None:
-    """Find the last release; the contract is that of `Git.nearest_version_tag`."""
+    """Find the last release; the contract is that of `LocalGit.nearest_version_tag`."""
     tags = VersionTags(git.ask("show-ref", "--tags", "--dereference") or b"", tag_format)
     if not tags:
         return None
