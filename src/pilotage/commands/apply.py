@@ -19,9 +19,7 @@ from pilotage.reconcile.words import describe_step
 @click.argument("plan_path", metavar="PLAN", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--digest", metavar="SHA256", help="Refuse when the plan is not the one with this digest.")
 @shared_options
-def command(
-    *, repo: Path, config_path: str, as_json: bool, verbose: int, plan_path: Path, digest: str | None
-) -> None:
+def command(*, repo: Path, config_path: str, as_json: bool, verbose: int, plan_path: Path, digest: str | None) -> None:
     """Apply a plan; refuses with exit code 4 when the branch moved since, or when the digest differs."""
     del verbose
     try:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pilotage.domains.notes import PULL_REQUEST_LIMIT, RELEASE_LIMIT, cut_notes
+
 if TYPE_CHECKING:
     from pilotage.model.config import Config
 
 FOREWORD_START = "<!-- pilotage:foreword -->"
 FOREWORD_END = "<!-- /pilotage:foreword -->"
 FOREWORD_INVITATION = "<!-- Write here what the notes shall begin with. Pilotage keeps it. -->"
-PULL_REQUEST_LIMIT = 65_536
-RELEASE_LIMIT = 125_000
 
 
-def render_pull_request_body(notes: str, *, tag: str, branch: str, web_url: str, config: Config) -> str:
-    """Render the release pull request's body, cut to GitHub's limit with a link to the full notes."""
+def render_pull_request_body(notes: str, *, tag: str, link: str, config: Config, old_body: str = "") -> str:
+    """Render the release pull request's body: what people wrote to the letter, the notes cut to what room is left.
+
+    Args:
+        notes: The notes.
+        tag: The tag that the release gets.
+        link: The page of the full notes.
+        config: What merging does.
+        old_body: The body as it is now, whose foreword stays.
+    """
     made = "publishes the release" if config.release == "published" else "drafts the release"
     footer = (
         "\n\n---\n"
@@ -24,8 +32,9 @@ def render_pull_request_body(notes: str, *, tag: str, branch: str, web_url: str,
         "Pilotage keeps this pull request up to date; commits by people on its branch are never overwritten.\n"
     )
     head = f"{FOREWORD_START}\n{FOREWORD_INVITATION}\n{FOREWORD_END}\n\n"
-    room = PULL_REQUEST_LIMIT - len(head) - len(footer) - _ROOM_FOR_PEOPLE
-    return f"{head}{cut_notes(notes, room, link=notes_link(branch, web_url=web_url, config=config))}{footer}"
+    taken = max(_ROOM_FOR_PEOPLE, len(_foreword_block(old_body) or ""))
+    room = max(0, PULL_REQUEST_LIMIT - len(head) - len(footer) - taken)
+    return keep_foreword(f"{head}{cut_notes(notes, room, link=link)}{footer}", old_body)
 
 
 _ROOM_FOR_PEOPLE = 8_192
@@ -33,17 +42,8 @@ _ROOM_FOR_PEOPLE = 8_192
 
 
 def notes_link(ref: str, *, web_url: str, config: Config) -> str:
-    """Give the page that holds the full notes: the changelog at a branch, tag or commit; empty without a changelog."""
-    return f"{web_url}/blob/{ref}/{config.changelog_path}" if config.changelog_path and web_url else ""
-
-
-def cut_notes(text: str, limit: int, *, link: str) -> str:
-    """Cut a text at a line's end so that it has at most `limit` characters, and say where the rest is."""
-    if len(text) <= limit:
-        return text
-    rest = f"\n\n… [Full notes]({link})" if link else "\n\n… (cut: too long for GitHub)"
-    kept, _, _ = text[: max(0, limit - len(rest))].rpartition("\n")
-    return kept.rstrip() + rest
+    """Give the page that holds the full notes: the changelog at a branch, tag or commit; without one, the releases."""
+    return f"{web_url}/blob/{ref}/{config.changelog_path}" if config.changelog_path else f"{web_url}/releases"
 
 
 def read_foreword(body: str) -> str:

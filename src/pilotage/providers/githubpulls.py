@@ -16,11 +16,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _FORBIDDEN = 403
+_NOT_FOUND = 404
 _UNPROCESSABLE = 422
 
 
-class _Comment(msgspec.Struct, frozen=True):
-    body: str = ""
+class Comment(msgspec.Struct, frozen=True):
+    """A comment on a pull request.
+
+    Args:
+        id: Its number in the REST API.
+        body: Its text; GitHub may give null.
+    """
+
+    id: int
+    body: str | None = ""
 
 
 class GitHubPulls:
@@ -89,16 +98,31 @@ class GitHubPulls:
         body = dict(changes)
         self._call.write(lambda: self._call.send("PATCH", f"{self._path}/pulls/{number}", body), look=lambda: None)
 
-    def add_comment(self, number: int, text: str) -> None:
-        """Add a comment to a pull request, once."""
+    def ensure_comment(self, number: int, text: str) -> None:
+        """Let a pull request have one comment of exactly this text, also when two runs write it at once.
+
+        Source: https://docs.github.com/rest/issues/comments#create-an-issue-comment
+        """
+        if self._find_comments(number, text):
+            return
         path = f"{self._path}/issues/{number}/comments"
+        answer = self._call.write(
+            lambda: self._call.send("POST", path, {"body": text}),
+            look=lambda: next(iter(self._find_comments(number, text)), None),
+        )
+        made = answer if isinstance(answer, Comment) else read_answer(answer, Comment, place="comments")
+        if any(comment.id < made.id for comment in self._find_comments(number, text)):
+            self._delete_comment(made.id)
 
-        def look() -> bool | None:
-            return True if self.has_comment(number, text) else None
-
-        self._call.write(lambda: bool(self._call.send("POST", path, {"body": text})), look=look)
-
-    def has_comment(self, number: int, text: str) -> bool:
-        """Look whether a pull request has a comment of exactly this text."""
+    def _find_comments(self, number: int, text: str) -> list[Comment]:
         answer = self._call.read(f"{self._path}/issues/{number}/comments", parameters={"per_page": 100})
-        return any(comment.body == text for comment in read_answer(answer, list[_Comment], place="comments"))
+        return [comment for comment in read_answer(answer, list[Comment], place="comments") if comment.body == text]
+
+    def _delete_comment(self, comment: int) -> None:
+        try:
+            self._call.write(
+                lambda: self._call.send("DELETE", f"{self._path}/issues/comments/{comment}") or True, look=lambda: None
+            )
+        except GitHubRefusalError as refusal:
+            if refusal.status != _NOT_FOUND:
+                raise

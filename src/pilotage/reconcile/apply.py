@@ -121,8 +121,7 @@ class Applier:
         return Outcome(Result.DONE, pull_request=found)
 
     def _close_pull_request(self, step: ClosePullRequest) -> Outcome:
-        if not self._github.pulls.has_comment(step.number, step.comment):
-            self._github.pulls.add_comment(step.number, step.comment)
+        self._github.pulls.ensure_comment(step.number, step.comment)
         self._github.pulls.edit(step.number, changes={"state": "closed"})
         return DONE
 

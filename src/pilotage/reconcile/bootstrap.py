@@ -101,7 +101,7 @@ class Connection:
         surroundings = self.surroundings
         git = Git(surroundings.repo, token=surroundings.token)
         url = self._clone_url()
-        if surroundings.repo.is_dir() and git.is_repository():
+        if is_repository(git):
             return git, "origin" if git.remote_url("origin") else url
         if not url or not branch:
             raise UsageError(
@@ -110,7 +110,7 @@ class Connection:
             )
         self._folder = tempfile.TemporaryDirectory(prefix="pilotage-", ignore_cleanup_errors=True)
         into = Path(self._folder.name) / "clone.git"
-        return Git.clone_missing(url, into, branch=branch, token=surroundings.token), "origin"
+        return Git.clone_missing(url, into, branch, token=surroundings.token), "origin"
 
     def _clone_url(self) -> str:
         repository = self.surroundings.environment.get("GITHUB_REPOSITORY", "")
@@ -133,6 +133,11 @@ class Connection:
                 hint="Check out the release branch, or give the event with --event and --event-path.",
             )
         return branch
+
+
+def is_repository(git: Git) -> bool:
+    """Tell whether there is a clone at a place."""
+    return git.path.is_dir() and git.ask("rev-parse", "--git-dir", no=(128,)) is not None
 
 
 def graphql_url_of(api_url: str) -> str:

@@ -11,6 +11,7 @@ from pilotage.domains.release_pr import propose_release
 from pilotage.domains.safetext import show
 
 if TYPE_CHECKING:
+    from pilotage.domains.release_pr import Proposal
     from pilotage.model.snapshot import Snapshot
 
 
@@ -60,22 +61,22 @@ def report_next(snapshot: Snapshot) -> NextReport:
         tag=proposal.tag or None,
         bump=proposal.bump.value,
         changes=[ChangeReport(c.sha, c.type, c.scope, c.breaking, c.subject, c.pull_request) for c in changes.changes],
-        reason=_reason(snapshot, next_version=str(proposal.version or ""), bump=proposal.bump.value),
+        reason=_reason(snapshot, proposal),
     )
     return NextReport([row])
 
 
-def _reason(snapshot: Snapshot, *, next_version: str, bump: str) -> str:
+def _reason(snapshot: Snapshot, proposal: Proposal) -> str:
     last = snapshot.last_release
     since = f"since {last.tag or last.version}" if last else "and no release before"
     count = f"{len(snapshot.commits)} commit{'' if len(snapshot.commits) == 1 else 's'}"
-    if not next_version:
+    if proposal.version is None:
         return f"{count} {since}, none of them releasable"
     if last is None:
         return f"{count} {since}: the first release"
-    if bump == "none":
-        return f"{count} {since}: the version was raised in {snapshot.project.source}"
-    return f"{count} {since}, the farthest of them {bump}"
+    if proposal.changes.release_as:
+        return f"{count} {since}, one of them with a Release-As footer"
+    return f"{count} {since}, the farthest of them {proposal.bump.value}"
 
 
 def render_next(report: NextReport) -> str:

@@ -9,11 +9,13 @@ import msgspec
 from pilotage.domains.changes import read_changes
 from pilotage.domains.release_pr import propose_release, tag_format_of
 from pilotage.domains.safetext import code_span
+from pilotage.model.step import ClosePullRequest, CreateTag
 from pilotage.model.version import read_version
 from pilotage.reconcile.nextreport import report_next
 from pilotage.reconcile.words import describe_step
 
 if TYPE_CHECKING:
+    from pilotage.model.snapshot import ReleaseCommit
     from pilotage.reconcile.train import Report
 
 NAMES = (
@@ -59,7 +61,7 @@ def compute_outputs(report: Report) -> dict[str, str]:
         config=snapshot.config,
     )
     pull, release = report.pull_request, report.release
-    is_open = pull is not None and pull.state == "open" and proposal.version is not None
+    is_open = pull is not None and pull.state == "open" and not _is_withdrawn(report)
     outputs = no_outputs() | {
         "version": str(proposal.version or ""),
         "previous-version": snapshot.last_release.version if snapshot.last_release else "",
@@ -72,7 +74,7 @@ def compute_outputs(report: Report) -> dict[str, str]:
         "plan": report.plan.to_json().strip(),
     }
     asked = snapshot.release_commits[-1] if snapshot.release_commits else None
-    if asked is not None and asked.commit == snapshot.head and release is not None:
+    if asked is not None and asked.commit == snapshot.head and release is not None and _is_tagged(report, asked):
         version = read_version(asked.version, place=snapshot.project.source)
         outputs |= {
             "version": str(version),
@@ -87,18 +89,23 @@ def compute_outputs(report: Report) -> dict[str, str]:
     return outputs
 
 
+def _is_tagged(report: Report, asked: ReleaseCommit) -> bool:
+    made = any(isinstance(step, CreateTag) and step.commit == asked.commit for step, _ in report.done)
+    return made or asked.tag_commit == asked.commit
+
+
+def _is_withdrawn(report: Report) -> bool:
+    return any(isinstance(step, ClosePullRequest) for step in report.plan.steps)
+
+
 def render_summary(report: Report, *, is_dry: bool) -> str:
     """Render the job summary: what was seen, planned and done, what is next and who must do it."""
     snapshot = report.world.snapshot
     outcome = {describe_step(step): result.result.value for step, result in report.done}
     last = snapshot.last_release
     since = code_span(last.tag or last.version) if last else "the start"
-    lines = [
-        "## Pilotage",
-        "",
-        f"**Seen:** {code_span(snapshot.branch)} at `{snapshot.head[:10]}`, {len(snapshot.commits)} commits since {since}",
-        "",
-    ]
+    seen = f"{code_span(snapshot.branch)} at `{snapshot.head[:10]}`, {len(snapshot.commits)} commits since {since}"
+    lines = ["## Pilotage", "", f"**Seen:** {seen}", ""]
     if report.plan.steps:
         lines += ["| step | result |", "|---|---|"]
         for step in report.plan.steps:
@@ -123,6 +130,6 @@ def _next_act(report: Report) -> str:
     asked = report.world.snapshot.release_commits
     if release is not None and release.is_draft and asked and asked[-1].commit == report.world.snapshot.head:
         return f"a maintainer reads the draft and publishes it: {release.url}"
-    if pull is not None and pull.state == "open":
+    if pull is not None and pull.state == "open" and not _is_withdrawn(report):
         return f"a maintainer merges the release pull request when the time is right: {pull.url}"
     return "merge pull requests; Pilotage keeps watch."

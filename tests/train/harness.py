@@ -1,0 +1,134 @@
+"""The train's stages on the embedded forge, saved so that each law starts from the same world."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pilotage.errors import PilotageError
+from pilotage.model.patience import Patience
+from pilotage.reconcile.bootstrap import Connection, Surroundings
+from pilotage.reconcile.planning import FLOWS_BY_NAME
+from pilotage.reconcile.train import Report, run_flows
+from pilotage.sandbox.forge.access import Permission
+from pilotage.sandbox.forge.forge import Endpoint, Forge
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TOKEN = "ghs_writes"  # noqa: S105 - the embedded forge alone knows it
+WEB = "https://forge.example"
+HASTY = Patience(attempts=4, first_wait=0.0, longest_wait=5.0)
+PYPROJECT = '[project]\nname = "demo"\nversion = "0.1.0"\n\n[build-system]\nrequires = []\nbuild-backend = "backend"\n'
+
+Act = Callable[[Forge], object]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One run of the train, and what people did before it."""
+
+    name: str
+    act: Act
+
+
+def merge_feature(forge: Forge) -> None:
+    number = forge.open_pull_request("greet", "feat: greet people", body="Hello.", files={"demo.py": "print('hi')\n"})
+    forge.merge_pull_request(number)
+
+
+def merge_fix(forge: Forge) -> None:
+    number = forge.open_pull_request("again", "fix: greet nobody twice", files={"twice.py": "once = True\n"})
+    forge.merge_pull_request(number)
+
+
+def merge_release(forge: Forge) -> None:
+    forge.merge_pull_request(release_pull_request(forge))
+
+
+def revert_everything(forge: Forge) -> None:
+    """Revert both merged pull requests, as GitHub's button does."""
+    for pull in [p for p in forge.realm.state.pulls if p.head in ("greet", "again")]:
+        title, gone = f'Revert "{pull.title} (#{pull.number})"', {"greet": "demo.py", "again": "twice.py"}[pull.head]
+        body = f"This reverts commit {pull.merge_commit_sha}."
+        forge.merge_pull_request(forge.open_pull_request(f"undo-{pull.head}", title, body=body, files={gone: None}))
+
+
+STAGES = (
+    Stage("open", merge_feature),
+    Stage("update", merge_fix),
+    Stage("release", merge_release),
+    Stage("idle", lambda _: None),
+)
+WITHDRAWN = (Stage("open", merge_feature), Stage("update", merge_fix), Stage("withdraw", revert_everything))
+
+
+def release_pull_request(forge: Forge) -> int:
+    """Give the number of the open release pull request."""
+    found = [p.number for p in forge.realm.state.pulls if p.head == "pilotage/release-main" and p.is_open]
+    assert len(found) == 1, found
+    return found[0]
+
+
+class Bench:
+    """A folder with the saved worlds, and a clone for each world that is opened."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._count = 0
+        self._clone = folder
+        self.token = TOKEN
+
+    def start(self) -> Path:
+        forge = Forge(self.folder / "first")
+        forge.tokens[TOKEN] = Permission.WRITE
+        forge.push("main", {"pyproject.toml": PYPROJECT, "README.md": "# Demo\n"}, "chore: start")
+        forge.create_tag("v0.1.0", "main")
+        return self.save(forge, "start")
+
+    @contextmanager
+    def world(self, saved: Path) -> Iterator[tuple[Forge, Endpoint]]:
+        """Open a copy of a saved world and serve it."""
+        self._count += 1
+        copy, self._clone = self.folder / f"world-{self._count}", self.folder / f"clone-{self._count}"
+        forge = Forge.load(saved, into=copy)
+        with forge.serve() as endpoint:
+            for command in (["init", "-q", "--bare", "."], ["remote", "add", "origin", endpoint.clone_url]):
+                self._clone.mkdir(exist_ok=True)
+                subprocess.run(["git", *command], cwd=self._clone, check=True)
+            yield forge, endpoint
+        shutil.rmtree(copy)
+        shutil.rmtree(self._clone)
+
+    def save(self, forge: Forge, name: str) -> Path:
+        """Keep the world as it is now."""
+        target = self.folder / f"saved-{name}"
+        forge.save(target)
+        return target
+
+    def surroundings(self, endpoint: Endpoint) -> Surroundings:
+        environment = {
+            "GITHUB_REPOSITORY": "acme/demo",
+            "GITHUB_API_URL": endpoint.api_url,
+            "GITHUB_GRAPHQL_URL": endpoint.graphql_url,
+            "GITHUB_SERVER_URL": WEB,
+            "GITHUB_TOKEN": self.token,
+        }
+        return Surroundings(self._clone, environment, patience=HASTY)
+
+    def run(self, endpoint: Endpoint, *, flows: str = "all", is_dry: bool = False) -> Report:
+        """Run the flows once, in this process, through HTTP and git."""
+        with Connection(self.surroundings(endpoint), branch="main") as connection:
+            return run_flows(connection, FLOWS_BY_NAME[flows], is_dry=is_dry, tell=lambda *_: None)
+
+    def try_run(self, endpoint: Endpoint) -> PilotageError | None:
+        """Run the flows once; give the error that ended it."""
+        try:
+            self.run(endpoint)
+        except PilotageError as error:
+            return error
+        return None
