@@ -41,7 +41,7 @@ _ROUTER: Final = Router(
 _LIMIT: Final = 5000
 _HTML: Final = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n"
 _BEFORE: Final = {FaultKind.LOST_BEFORE, FaultKind.DEAD_BEFORE}
-_AFTER: Final = {FaultKind.LOST_AFTER, FaultKind.DEAD_AFTER}
+_CUTTING: Final = _BEFORE | {FaultKind.LOST_AFTER, FaultKind.DEAD_AFTER}
 _SECONDARY: Final = (
     "You have exceeded a secondary rate limit. Please wait a few minutes before you try again. "
     "If you reach out to GitHub Support for help, please include the request ID."
@@ -73,7 +73,7 @@ class Door:
         except Exception:  # noqa: BLE001 - a bug of the forge must reach the test that met it
             answer = Answer({"message": traceback.format_exc()}, status=500)
         request.answer = answer.body
-        if fault is not None and fault.kind in _AFTER:
+        if fault is not None and fault.kind in _CUTTING:
             _cut(environ)
         if fault is not None and fault.kind is FaultKind.SERVER_ERROR_AFTER:
             answer = _bad_gateway()
@@ -99,7 +99,7 @@ class Door:
         return request
 
     def _strike(self, request: Request, count: int) -> Fault | None:
-        """Find out what hits this request; cutting before an effect happens here."""
+        """Find out what hits this request, and wait when it is slowness."""
         weather = self._forge.weather
         fault = Fault(FaultKind.DEAD_BEFORE) if weather.is_dead else weather.take(request, count)
         if fault is None:
@@ -112,7 +112,7 @@ class Door:
         return fault
 
     def _faulty(self, fault: Fault | None) -> Answer | None:
-        """Give the answer that a fault puts in the place of the effect; None when the effect happens."""
+        """Give the answer in the place of the effect (status 0: it will be cut); None when the effect happens."""
         kind = fault.kind if fault is not None else None
         if kind in _BEFORE:
             return Answer(status=0)

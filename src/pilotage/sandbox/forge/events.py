@@ -65,7 +65,9 @@ class Events(People):
                 # GitHub's push events count these moments in seconds
                 moments = {name: parse_moment(str(repository[name])) for name in ("created_at", "pushed_at")}
                 extra = {"stargazers": 0, "master_branch": self.realm.state.default_branch}
-                end["repository"] = repository | moments | extra
+                owner = user_shape(self.links, self.realm.state.owner)
+                owner |= {"name": self.realm.state.owner, "email": None}
+                end["repository"] = repository | moments | extra | {"owner": owner}
             return {
                 "ref": f"refs/heads/{branch}",
                 "before": before,

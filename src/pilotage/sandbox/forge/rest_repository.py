@@ -46,7 +46,10 @@ def read_branch(call: Call, branch: str) -> Answer:
         "commit": commit_shape(call.realm.git.need_commit(oid), call.links),
         "_links": {"self": api, "html": call.links.html(f"tree/{branch}")},
         "protected": False,
-        "protection": {"enabled": False, "required_status_checks": {"enforcement_level": "off", "contexts": []}},
+        "protection": {
+            "enabled": False,
+            "required_status_checks": {"enforcement_level": "off", "contexts": [], "checks": []},
+        },
         "protection_url": f"{api}/protection",
     }
     return Answer(shape)

@@ -23,7 +23,7 @@ def label_shape(name: str, links: Links) -> JsonObject:
         "node_id": node_id("LA", stable_id(name)),
         "url": links.api(f"labels/{name}"),
         "name": name,
-        "description": None,
+        "description": "",
         "color": _COLOR,
         "default": False,
     }
