@@ -1,0 +1,214 @@
+"""Trusted publishing: a job's identity is exchanged for an upload token of some minutes, on any index that can.
+
+The exchange is PyPI's (https://docs.pypi.org/trusted-publishers/internals/ and PEP 807): ask the index for its
+audience, GitHub for an identity token for it, the index for an upload token; give that back when it is used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import msgspec
+
+from pilotage.errors import ConfigError, RemoteError
+from pilotage.model.indexaddress import IndexAddress, is_loopback
+from pilotage.model.secret import Credentials, Secret
+from pilotage.providers.httpmessage import Answer, GarbledError, LostError, Request, render_line
+from pilotage.providers.identity import Claims, IdentitySource, read_claims
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pilotage.providers.http import Wire
+
+T = TypeVar("T")
+
+_OK, _ACCEPTED, _FORBIDDEN, _NOT_FOUND, _UNPROCESSABLE = 200, 202, 403, 404, 422
+_JSON = {"Accept": "application/json", "Content-Type": "application/json"}
+
+_NO_IDENTITY = (
+    "Give the publish job `permissions: id-token: write`. A pull request from a fork never gets an identity: publish "
+    "from a release or a push in the repository itself."
+)
+_REUSABLE = (
+    "PyPI does not accept reusable workflows. Put the publish job inline into the calling workflow file, with its own "
+    "`permissions: id-token: write` and `environment`; planning and building may stay in the reusable one."
+)
+
+_HINTS = {
+    "invalid-publisher": "Register exactly these claims as a trusted publisher of the project: owner, repository, the "
+    "workflow's file name and the environment (empty there means any).",
+    "invalid-pending-publisher": "Somebody else made a project of this name first. Choose another name, or become a "
+    "maintainer of that project and add the publisher there.",
+    "not-enabled": "The index has switched trusted publishing off. Try later, or use a token (input index-token).",
+    "invalid-reuse-token": "The identity was used already. Run the job again; it gets a new one.",
+    "invalid-token": "The index does not accept this identity: check that the job runs on GitHub itself (not on an "
+    "Enterprise server) and that the index is the one that was meant.",
+    "invalid-payload": "The index could not read the identity, or does not know its issuer: it must be GitHub itself, "
+    "not an Enterprise server.",
+}
+
+
+class MintedToken(msgspec.Struct, frozen=True):
+    """An upload token.
+
+    Args:
+        secret: The token.
+        expires: When it ends, in Unix seconds; 0 when the index does not say.
+    """
+
+    secret: Secret
+    expires: int
+
+    @property
+    def credentials(self) -> Credentials:
+        """Give what an upload with this token is signed with."""
+        return Credentials("__token__", self.secret)
+
+
+class _Audience(msgspec.Struct):
+    audience: str
+
+
+class _Identity(msgspec.Struct):
+    value: str
+
+
+class _Minted(msgspec.Struct):
+    token: str
+    expires: int = 0
+
+
+class _Fault(msgspec.Struct):
+    code: str = ""
+    description: str = ""
+
+
+class _Faults(msgspec.Struct):
+    errors: list[_Fault]
+    message: str = ""
+
+
+class TrustedPublishing:
+    """The exchange with one index.
+
+    Args:
+        address: The index.
+        wire: The session with its bounds.
+        mask: Hides a secret in the log of the run; called before the secret is used.
+    """
+
+    def __init__(self, address: IndexAddress, *, wire: Wire, mask: Callable[[Secret], None]) -> None:
+        self._address = address
+        self._wire = wire
+        self._mask = mask
+
+    def mint(self, source: IdentitySource | None) -> MintedToken:
+        """Exchange the job's identity for an upload token.
+
+        Args:
+            source: Where to ask for the identity; None when the job has none.
+
+        Raises:
+            ConfigError: The job has no identity, stands in a reusable workflow, or the index knows no publisher for
+                it. All that a person can set right is named.
+            RemoteError: The index or GitHub is out of reach, or the index does no trusted publishing.
+        """
+        if source is None:
+            raise ConfigError(f"publishing on {self._address.name} needs an identity of this job", hint=_NO_IDENTITY)
+        audience = self._ask_audience()
+        waits = self._wire.patience.waits()
+        while True:
+            identity, claims = self._ask_identity(source, audience)
+            if claims.is_reusable:
+                raise ConfigError(
+                    f"the publish job is part of the reusable workflow {render_line(claims.job_workflow_ref)}, "
+                    f"called by {render_line(claims.workflow_ref)}",
+                    hint=_REUSABLE,
+                )
+            # An identity is good for one try, so each try asks for a new one.
+            said = self._try_to_mint(identity, claims)
+            if isinstance(said, MintedToken):
+                return said
+            wait = next(waits, None)
+            if wait is None:
+                raise RemoteError(
+                    f"{self._address.name} gave no upload token: {said}", hint="Nothing was uploaded. Run again later."
+                )
+            self._wire.sleep(wait)
+
+    def burn(self, token: MintedToken) -> bool:
+        """Give a token back, so that it is worth nothing from now on. Returns whether the index said so; never raises.
+
+        An index that cannot do it lets the token end by itself, some minutes later.
+        """
+        try:
+            return self._post("burn-token", token.secret).status == _ACCEPTED
+        except RemoteError:
+            return False
+
+    def _ask_audience(self) -> str:
+        def understand(answer: Answer) -> str:
+            if answer.status in {_FORBIDDEN, _NOT_FOUND}:
+                raise RemoteError(
+                    f"{self._address.name} does no trusted publishing: {answer.render()}",
+                    hint="Use a token instead (input index-token).",
+                )
+            return _decode(answer, _Audience).audience
+
+        request = Request(url=f"{self._address.exchange_url}audience", headers={"Accept": "application/json"})
+        return self._wire.read(request, understand, what="its audience")
+
+    def _ask_identity(self, source: IdentitySource, audience: str) -> tuple[Secret, Claims]:
+        parts = urlsplit(source.url)
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+            raise ConfigError("the address that gives the job its identity has no TLS", hint="Use GitHub's own runner.")
+        query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), ("audience", audience)])
+        headers = {"Accept": "application/json", "Authorization": f"Bearer {source.token.reveal()}"}
+        request = Request(url=urlunsplit(parts._replace(query=query)), headers=headers)
+        identity = self._wire.read(request, lambda answer: Secret(_decode(answer, _Identity).value), what="an identity")
+        self._mask(identity)
+        return identity, read_claims(identity)
+
+    def _try_to_mint(self, identity: Secret, claims: Claims) -> MintedToken | str:
+        """Return the token, or what was said when another try may help."""
+        try:
+            answer = self._post("mint-token", identity)
+        except LostError as exc:
+            return exc.message
+        try:
+            if answer.status == _OK:
+                minted = _decode(answer, _Minted)
+                token = MintedToken(Secret(minted.token), minted.expires)
+                self._mask(token.secret)
+                return token
+            if answer.status == _UNPROCESSABLE:
+                raise _explain(self._address.name, msgspec.json.decode(answer.body, type=_Faults), claims)
+        except (GarbledError, msgspec.MsgspecError, UnicodeDecodeError):
+            return f"{answer.status} {render_line(answer.reason)}, and no JSON"
+        return answer.render(identity)
+
+    def _post(self, name: str, token: Secret) -> Answer:
+        body = msgspec.json.encode({"token": token.reveal()})
+        url = f"{self._address.exchange_url}{name}"
+        return self._wire.send(Request(method="POST", url=url, headers=_JSON, data=body))
+
+
+def _decode(answer: Answer, shape: type[T]) -> T:
+    if answer.status != _OK:
+        raise RemoteError(f"{urlsplit(answer.url).netloc} answered {answer.render()}", hint=_NO_IDENTITY)
+    try:
+        return msgspec.json.decode(answer.body, type=shape)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as exc:
+        # The content may hold a token, so it is not quoted.
+        raise GarbledError(f"an answer that is not the expected JSON: {exc}") from exc
+
+
+def _explain(place: str, faults: _Faults, claims: Claims) -> ConfigError:
+    said = "; ".join(f"{fault.code}: {render_line(fault.description)}" for fault in faults.errors) or faults.message
+    hints = [_HINTS[fault.code] for fault in faults.errors if fault.code in _HINTS]
+    return ConfigError(
+        f"{place} gave no upload token ({render_line(said)}). This job's claims:\n{claims.render()}",
+        hint=" ".join(hints) or "Compare the claims with the project's trusted publisher.",
+    )
