@@ -8,13 +8,14 @@ from pilotage.domains.changelog import read_section
 from pilotage.domains.release_pr import tag_format_of
 from pilotage.domains.releasebody import notes_link, read_foreword, render_release_body
 from pilotage.model.step import CreateRelease, CreateTag, Notice, RemoveDraft, Step
-from pilotage.model.version import Version, read_version
+from pilotage.model.version import read_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pilotage.model.remote import Release
     from pilotage.model.snapshot import ReleaseCommit, Snapshot
+    from pilotage.model.version import Version
 
 
 def plan_release(snapshot: Snapshot) -> Iterator[Step | Notice]:
@@ -46,7 +47,8 @@ def _plan_one(snapshot: Snapshot, asked: ReleaseCommit) -> Iterator[Step | Notic
 
 def _refusal(snapshot: Snapshot, asked: ReleaseCommit, *, version: Version, tag: str) -> Notice | None:
     came_from = f"pull request #{asked.pull_request.number}" if asked.pull_request else f"commit {asked.commit[:10]}"
-    if asked.previous_version and version < Version(asked.previous_version):
+    before = asked.previous_version
+    if before and version < read_version(before, place=f"the release before {asked.commit[:10]}"):
         return Notice(
             "conflict",
             f"{came_from} set version {version}, which is lower than {asked.previous_version}, the release before it",

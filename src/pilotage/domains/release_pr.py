@@ -11,7 +11,7 @@ from pilotage.domains.changelog import insert_section, read_section_date
 from pilotage.domains.changes import read_changes
 from pilotage.domains.nextversion import decide_next_version
 from pilotage.domains.notes import render_notes
-from pilotage.domains.releasebody import keep_foreword, render_pull_request_body
+from pilotage.domains.releasebody import notes_link, render_pull_request_body
 from pilotage.domains.versionfiles.project import edit_version
 from pilotage.model.notes import NotesData
 from pilotage.model.project import FileEdit, Project
@@ -141,20 +141,20 @@ def _notices(snapshot: Snapshot, proposal: Proposal) -> Iterator[Notice]:
 
 
 def _withdraw(snapshot: Snapshot) -> Iterator[Step]:
-    if snapshot.pull_request is None:
-        return
-    yield ClosePullRequest(
-        snapshot.pull_request.number,
-        "Nothing is left to release: the changes that this pull request announced are gone from "
-        f"`{snapshot.branch}`. Pilotage opens a new one when there is something to release.",
-    )
+    if snapshot.pull_request is not None:
+        yield ClosePullRequest(
+            snapshot.pull_request.number,
+            "Nothing is left to release: the changes that this pull request announced are gone from "
+            f"`{snapshot.branch}`. Pilotage opens a new one when there is something to release.",
+        )
+    # By itself: a run may have died between the two, and a merged pull request leaves its branch behind.
     if snapshot.release_branch and is_ours(snapshot):
         yield DeleteBranch(snapshot.release_branch.name, snapshot.release_branch.head)
 
 
 def _respect_people(snapshot: Snapshot) -> Iterator[Notice]:
     branch = snapshot.release_branch
-    if branch is None or snapshot.head in branch.parents:
+    if branch is None or snapshot.head in (branch.base, *branch.parents):
         return
     yield Notice(
         "conflict",
@@ -176,12 +176,15 @@ def _update(snapshot: Snapshot, proposal: Proposal, version: Version) -> Iterato
         yield UpdateBranch(name, snapshot.head, branch.head if branch else "", title, edits)
     pull = snapshot.pull_request
     body = render_pull_request_body(
-        section, tag=proposal.tag, branch=name, web_url=snapshot.web_url, config=snapshot.config
+        section,
+        tag=proposal.tag,
+        link=notes_link(name, web_url=snapshot.web_url, config=snapshot.config),
+        config=snapshot.config,
+        old_body=pull.body if pull else "",
     )
     if pull is None:
         yield OpenPullRequest(name, snapshot.branch, title, body)
         return
-    body = keep_foreword(body, pull.body)
     if (pull.title, pull.body.rstrip()) != (title, body.rstrip()):
         yield EditPullRequest(pull.number, title, body)
 

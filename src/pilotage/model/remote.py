@@ -17,6 +17,7 @@ class ReleaseBranch(msgspec.Struct, frozen=True):
         parents: That commit's parents.
         message: That commit's message.
         files: The files that a release may write, as they are on it: path to text.
+        base: The newest commit of the target branch that it holds; empty when unknown.
     """
 
     name: str
@@ -25,6 +26,7 @@ class ReleaseBranch(msgspec.Struct, frozen=True):
     parents: tuple[str, ...]
     message: str
     files: dict[str, str] = {}
+    base: str = ""
 
 
 class PullRequest(msgspec.Struct, frozen=True):
