@@ -10,18 +10,23 @@ _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
 def show(text: str, *, limit: int = 200) -> str:
     """Give a text for one line of a log: invisible characters are spelled out, length is bounded.
 
-    A leading `::` or `##[` cannot start a workflow command, because the shown text is set off by a caller's own words
-    or, at the start of a line, by a zero-effect space.
+    It cannot start a workflow command: the runner takes `::` after any white space at the start of a line, and `##[`
+    anywhere in it (https://github.com/actions/runner, ActionCommand.cs), so both are spelled out too.
     """
-    shown = "".join(_spell(character) for character in text[:limit])
+    shown = "".join(_spell(character) for character in text[:limit]).replace("##[", f"##{_spell_out('[')}")
     shown = shown + "…" if len(text) > limit else shown
-    return f" {shown}" if shown.startswith(("::", "##[")) else shown
+    words = shown.lstrip()
+    return f"{_spell_out(':')}{words[1:]}" if words.startswith("::") else shown
 
 
 def _spell(character: str) -> str:
     if unicodedata.category(character) in _HIDDEN:
-        return f"⟨U+{ord(character):04X}⟩"
+        return _spell_out(character)
     return character
+
+
+def _spell_out(character: str) -> str:
+    return f"⟨U+{ord(character):04X}⟩"
 
 
 def code_span(text: str) -> str:
