@@ -115,7 +115,7 @@ def read_event(name: str, text: str, *, place: str, repository: str = "") -> Eve
             )
         reader = readers.get(name)
         return reader(text) if reader else OtherEvent(name)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise UsageError(
             f"{place}: not the payload of a {name} event: {error}",
             hint="Give the file that GITHUB_EVENT_PATH names, with its event's name.",
