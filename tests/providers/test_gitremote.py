@@ -222,6 +222,13 @@ def test_an_export_of_a_shallow_treeless_clone_fetches_its_files(repo: Repo, tmp
     assert Git(into).text("describe", "--tags") == "v1.0.1"
 
 
+def test_an_export_whose_files_cannot_be_fetched_is_an_error_and_not_empty(repo: Repo, tmp_path: Path) -> None:
+    git = Git.clone_missing(repo.publish(tmp_path / "bare.git"), tmp_path / "made.git", "main")
+    (tmp_path / "bare.git").rename(tmp_path / "gone.git")
+    with pytest.raises((RemoteError, UsageError)):
+        git.export(git.head(), tmp_path / "out")
+
+
 def test_hooks_do_not_run_in_an_export(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hooks = tmp_path / "hooks"
     hooks.mkdir()

@@ -34,6 +34,8 @@ def export(git: LocalGit, sha: str, into: Path, tag: str) -> None:
         (into / ".git" / "shallow").write_text("".join(f"{edge}\n" for edge in sorted(cut)), encoding="ascii")
     _let_fetch(git, copy)
     _copy_tags(git, copy, sha, tag)
+    # A first checkout without its tree ends well and empty: read all trees before, so that a missing one is an error.
+    copy.run("ls-tree", "-r", "--name-only", sha)
     copy.run("-c", "core.hooksPath=/dev/null", "-c", "core.autocrlf=false", "checkout", "--quiet", "--detach", sha)
 
 

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from pilotage.model.version import TagFormat, Version
 
 _USUAL_PARTS = 3
-_REF = b" refs/tags/"
-_PEELED = b"^{}"
 
 
 class VersionTags:
@@ -31,23 +29,17 @@ class VersionTags:
 
     def __init__(self, listing: bytes, tag_format: TagFormat) -> None:
         self._format = tag_format
-        self._names: dict[bytes, list[bytes]] = {}
-        shas: dict[bytes, bytes] = {}
-        prefix, suffix = tag_format.prefix.encode(), tag_format.suffix.encode()
-        spelled = re.compile(re.escape(prefix) + rb"(?:[0-9]+!)?([0-9]+(?:\.[0-9]+)*)[^\n]*" + re.escape(suffix))
-        self._releases: dict[bytes, bytes] = {}
-        for line in listing.splitlines():
-            sha, _, name = line.partition(_REF)
-            # The peeled line of an annotated tag comes after its own and takes its place.
-            name = name.removesuffix(_PEELED)
-            if name in shas:
-                shas[name] = sha
-            elif match := spelled.fullmatch(name):
-                shas[name] = sha
-                self._releases[name] = match[1]
-        for name, sha in shas.items():
-            self._names.setdefault(sha, []).append(name)
-        self._least, self._most = _usual_parts(self._releases.values())
+        self._listing = listing
+        # Tens of thousands of tags are no rarity, and a walk meets one or two of them: names are looked at when met.
+        self._pointed_at = set(listing.split()[::2])
+        prefix, suffix = (
+            re.escape(part.encode("utf-8", "surrogateescape")) for part in (tag_format.prefix, tag_format.suffix)
+        )
+        # No name of a ref has a `^`, so peeled lines are passed over. The possessive `++` keeps it linear.
+        number = rb"[0-9]+" if tag_format.suffix[:1] in {".", *"0123456789"} else rb"[0-9]++"
+        spelled = rb"(?m) refs/tags/%b(?:[0-9]++!)?(%b(?:\.%b)*)[^\n^]*%b$" % (prefix, number, number, suffix)
+        self._releases: list[bytes] = re.findall(spelled, listing)
+        self._least, self._most = _usual_parts(self._releases)
 
     def __len__(self) -> int:
         """Count the tags that may be of the format."""
@@ -60,10 +52,12 @@ class VersionTags:
     def has_longer(self, version: Version) -> bool:
         """Tell whether a tag lengthens this version's release (`1.2` by `1.2.3`), so that this one may move."""
         start = ".".join(map(str, version.release)).encode() + b"."
-        return any(release.startswith(start) for release in self._releases.values())
+        return any(release.startswith(start) for release in self._releases)
 
     def _read(self, sha: bytes) -> Iterator[tuple[Version, str]]:
-        for name in self._names.get(sha, ()):
+        if sha not in self._pointed_at:
+            return
+        for name in re.findall(rb"%b refs/tags/([^\n^]+)" % sha, self._listing):
             text = name.decode("utf-8", "surrogateescape")
             version = self._format.read(text)
             if version is not None and self._least <= len(version.release) <= self._most:
