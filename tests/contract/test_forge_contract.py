@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 from github import Auth, Github, GithubException, InputGitTreeElement
 from graphql import GraphQLInputObjectType, GraphQLObjectType, build_schema
 
@@ -253,6 +255,43 @@ def test_git_is_refused_without_the_right(endpoint: Endpoint, tmp_path: Path, to
     )
     assert done.returncode != 0
     assert word in done.stderr
+
+
+LS_REFS = b"0014command=ls-refs\n0000"
+
+
+@pytest.mark.parametrize("how", ["plain", "gzip", "chunked"])
+def test_a_request_body_of_git_is_read_in_every_wrapping(forge: Forge, endpoint: Endpoint, how: str) -> None:
+    body = gzip.compress(LS_REFS) if how == "gzip" else LS_REFS
+    headers = {
+        "Authorization": "Bearer writer",
+        "Git-Protocol": "version=2",
+        "Content-Type": "application/x-git-upload-pack-request",
+    }
+    if how == "gzip":
+        headers["Content-Encoding"] = "gzip"
+    data = (body[n : n + 7] for n in range(0, len(body), 7)) if how == "chunked" else body
+    answer = requests.post(f"{endpoint.clone_url}/git-upload-pack", data=data, headers=headers, timeout=9)
+    assert f"{forge.realm.git.branch('main')} refs/heads/main\n" in answer.text
+
+
+def test_git_knows_one_repository(endpoint: Endpoint) -> None:
+    headers = {"Authorization": "Bearer writer"}
+    for path in ("acme/other.git/info/refs", "acme/demo.gitx", "acme/demo.git"):
+        answer = requests.get(f"{endpoint.server_url}/{path}?service=git-upload-pack", headers=headers, timeout=9)
+        assert answer.status_code == 404
+    old = requests.get(f"{endpoint.server_url}/acme/demo/info/refs?service=git-upload-pack", headers=headers, timeout=9)
+    assert old.status_code == 200
+
+
+def test_a_renamed_file_is_told_with_its_old_name(forge: Forge, repository: Repository) -> None:
+    sha = forge.push("main", {"README.md": None, "docs/README.md": "demo\n", "bin": b"\0"}, "docs: move")
+    files = {file.filename: file for file in repository.get_commit(sha).files}
+    assert {name: (file.status, file.additions) for name, file in files.items()} == {
+        "docs/README.md": ("renamed", 0),
+        "bin": ("added", 0),
+    }
+    assert files["docs/README.md"].previous_filename == "README.md"
 
 
 def _keys(value: object, prefix: str = "") -> set[str]:

@@ -108,8 +108,12 @@ class Forge(Events):
 
     @property
     def faults(self) -> list[Fault]:
-        """Give the planned faults; append to it."""
+        """Give the planned faults, a list to append to or to replace; each leaves it when it has struck."""
         return self.weather.faults
+
+    @faults.setter
+    def faults(self, planned: list[Fault]) -> None:
+        self.weather.faults = planned
 
     @property
     def stale_listings(self) -> bool:

@@ -61,7 +61,7 @@ def _root(call: Call) -> JsonObject:
     def repository(_info: object, **arguments: object) -> JsonObject:
         asked = f"{arguments['owner']}/{arguments['name']}"
         if asked.lower() != call.realm.state.full_name.lower():
-            raise _not_found(f"Could not resolve to a Repository with the name '{asked}'.")
+            raise Refusal(404, f"Could not resolve to a Repository with the name '{asked}'.")
         return repository_node(call)
 
     viewer = {"id": f"U_{call.viewer.login}", "login": call.viewer.login, "name": None, "url": call.links.server}
@@ -77,10 +77,6 @@ def _schema() -> GraphQLSchema:
 def _prepare(query: str) -> tuple[DocumentNode, list[GraphQLError]]:
     document = parse(query)
     return document, validate(_schema(), document)
-
-
-def _not_found(message: str) -> GraphQLError:
-    return GraphQLError(message, original_error=Refusal(404, message))
 
 
 def _error(problem: GraphQLError) -> JsonObject:

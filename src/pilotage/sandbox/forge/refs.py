@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from typing import TYPE_CHECKING, Final
@@ -60,7 +61,8 @@ class RefStore:
 
     def delete(self, name: str) -> None:
         """Remove a ref; nothing happens when there is none."""
-        (self._git_dir / name).unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            (self._git_dir / name).unlink()
         packed = self._packed()
         if packed.pop(name, None) is not None:
             lines = [f"{oid} {other}\n" for other, oid in sorted(packed.items())]

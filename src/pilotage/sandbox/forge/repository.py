@@ -155,8 +155,8 @@ class Repository:
             oid = self.edit_tree(at.oid if at is not None and at.kind == "tree" else None, below)
             if self.objects.tree(oid):
                 rows[name] = Entry(TREE_MODE, oid)
-            else:
-                rows.pop(name, None)
+            elif name in rows and rows[name].kind == "tree":
+                del rows[name]
         return self.objects.write_tree(rows)
 
     def edit_files(self, tree: str | None, files: dict[str, str | bytes | None]) -> str:
