@@ -14,6 +14,7 @@ from packaging.version import InvalidVersion, Version
 
 from pilotage.errors import ConfigError, ConflictError
 from pilotage.model.dist import (
+    NEVER_REBUILD,
     Dist,
     DistName,
     FileState,
@@ -23,15 +24,11 @@ from pilotage.model.dist import (
     PublishSnapshot,
     is_project,
     read_release,
+    render_difference,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-_NEVER_REBUILD = (
-    "Never rebuild for a second run: publish the files of the run that built what is there "
-    "(its artifact or the release's assets). If the content shall differ, raise the version."
-)
 
 
 _WITHOUT_LOCAL_VERSIONS = ("pypi", "testpypi")
@@ -72,9 +69,8 @@ def decide_presence(dists: Iterable[Dist], remote: IndexProject, *, version: Ver
     """
     is_burnt = not _files_of(remote, version) and any(_reads_as(text, version) for text in remote.versions)
     return tuple(
-        FileState(dist, Presence.BURNT if is_burnt and found is None else remote.compare(dist), found)
+        FileState(dist, Presence.BURNT if is_burnt else remote.compare(dist), remote.find(dist.name))
         for dist in sorted(dists, key=lambda dist: dist.name)
-        for found in [remote.find(dist.name)]
     )
 
 
@@ -153,19 +149,8 @@ def _refuse_different(states: tuple[FileState, ...], place: str) -> None:
     if different:
         raise ConflictError(
             "; ".join(render_difference(state.dist, state.remote, place=place) for state in different),
-            hint=_NEVER_REBUILD,
+            hint=NEVER_REBUILD,
         )
-
-
-def render_difference(dist: Dist, remote: IndexFile | None, *, place: str) -> str:
-    """Return one line that names both files: digests, sizes, and when the index's one was uploaded."""
-    there = remote or IndexFile(dist.name)
-    size = "unknown size" if there.size is None else f"{there.size} bytes"
-    when = f", uploaded {there.uploaded_at}" if there.uploaded_at else ""
-    return (
-        f"{dist.name} is on {place} with other bytes: there sha256 {there.sha256} ({size}{when}), "
-        f"here sha256 {dist.sha256} ({dist.size} bytes)"
-    )
 
 
 def _refuse_burnt(states: tuple[FileState, ...], place: str, snapshot: PublishSnapshot) -> None:

@@ -169,6 +169,30 @@ class IndexProject(msgspec.Struct, frozen=True):
         return Presence.SAME if found.sha256 == dist.sha256 else Presence.DIFFERENT
 
 
+NEVER_REBUILD = (
+    "Never rebuild for a second run: publish the files of the run that built what is there "
+    "(its artifact or the release's assets). If the content shall differ, raise the version."
+)
+"""The next action when an index has other bytes under a name of ours."""
+
+
+def render_difference(dist: Dist, remote: IndexFile | None, *, place: str) -> str:
+    """Return one line that names both files: digests, sizes, and when the index's one was uploaded.
+
+    Args:
+        dist: Our file.
+        remote: The index's file of that name.
+        place: The index's name.
+    """
+    there = remote or IndexFile(dist.name)
+    size = "unknown size" if there.size is None else f"{there.size} bytes"
+    when = f", uploaded {there.uploaded_at}" if there.uploaded_at else ""
+    return (
+        f"{dist.name} is on {place} with other bytes: there sha256 {there.sha256} ({size}{when}), "
+        f"here sha256 {dist.sha256} ({dist.size} bytes)"
+    )
+
+
 class FileState(msgspec.Struct, frozen=True):
     """One built file beside what the index holds under its name.
 

@@ -79,13 +79,7 @@ class Index:
         Raises:
             RemoteError: As in `observe_project` and `hash_remote`.
         """
-        project = self.observe_project(name)
-        ours = {dist.name for dist in dists}
-        files = tuple(
-            self.hash_remote(file, MAX_DOWNLOAD) if file.name in ours and not file.sha256 else file
-            for file in project.files
-        )
-        return msgspec.structs.replace(project, files=files)
+        return self._hash_missing(self.observe_project(name), dists)
 
     def hash_remote(self, file: IndexFile, limit: int) -> IndexFile:
         """Fetch a file and give it the digest of what came.
@@ -165,7 +159,7 @@ class Index:
 
     def _shows(self, wire: Wire, name: str, wanted: tuple[Dist, ...]) -> bool:
         try:
-            project = self._observe(wire, name)
+            project = self._hash_missing(self._observe(wire, name), wanted)
             found = {dist.name: project.compare(dist) for dist in wanted}
         except RemoteError:
             return False
@@ -176,6 +170,14 @@ class Index:
                 hint="Compare the digests on the index with those of the build; yank the release if they are not ours.",
             )
         return all(presence is Presence.SAME for presence in found.values())
+
+    def _hash_missing(self, project: IndexProject, dists: Iterable[Dist]) -> IndexProject:
+        ours = {dist.name for dist in dists}
+        files = tuple(
+            self.hash_remote(file, MAX_DOWNLOAD) if file.name in ours and not file.sha256 else file
+            for file in project.files
+        )
+        return msgspec.structs.replace(project, files=files)
 
     def _observe(self, wire: Wire, name: str) -> IndexProject:
         normal = canonicalize_name(name)

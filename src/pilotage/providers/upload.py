@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pilotage.errors import ConflictError, RemoteError
-from pilotage.model.dist import Dist, DistName, Presence
+from pilotage.model.dist import NEVER_REBUILD, Dist, DistName, Presence, render_difference
 from pilotage.model.step import Result
 from pilotage.providers.distfile import check_unchanged, read_metadata
 
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from pilotage.providers.httpmessage import Answer
     from pilotage.providers.index import Index
 
-_TAKEN = re.compile(r"already exist|already been used|previously used|only one sdist|overwrit|not allow", re.IGNORECASE)
+_TAKEN = re.compile(
+    r"already exist|already been used|previously used|only one sdist|overwrit|not allow updat", re.IGNORECASE
+)
+"""How PyPI, Artifactory and Nexus say that a name is taken."""
 _PAUSED = re.compile(r"read-only|temporarily disabled", re.IGNORECASE)
 _SUCCESS = range(200, 300)
 _UNAUTHORIZED, _FORBIDDEN, _CONFLICT = 401, 403, 409
@@ -78,6 +81,8 @@ def _explain(status: int) -> str:
             "Check that the token or the trusted publisher is for this project on this index. A first release needs "
             "a pending publisher or a token for the whole account."
         )
+    if status in {404, 405}:
+        return "Check the upload address: there is nothing that takes files."
     if status in range(300, 400):
         return "Give the upload address that the redirect names; an upload is never sent on to another address."
     return "Read the index's own words: it found fault with the file or its metadata."
@@ -135,12 +140,7 @@ def _look(index: Index, project: str, dist: Dist) -> Presence:
     presence = remote.compare(dist)
     if presence is Presence.DIFFERENT:
         there = remote.find(dist.name)
-        raise ConflictError(
-            f"{dist.name} is on {index.address.name} with other bytes: there sha256 {there.sha256 if there else '?'}, "
-            f"here sha256 {dist.sha256} ({dist.size} bytes)",
-            hint="Never rebuild for a second run: publish the files of the run that built what is there, "
-            "or raise the version.",
-        )
+        raise ConflictError(render_difference(dist, there, place=index.address.name), hint=NEVER_REBUILD)
     return presence
 
 
