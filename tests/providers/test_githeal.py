@@ -192,6 +192,20 @@ def test_a_branch_of_the_tags_name_does_not_confuse_the_remote(world: World) -> 
     git = world.shallow()
     git.ensure_history("v1.0.0", git.head())
     assert is_same(git, world)
+    assert count_commits(git) <= 7
+
+
+def test_a_tag_that_was_fetched_without_its_past_does_not_make_old_commits_new(world: World, tmp_path: Path) -> None:
+    world.merge_side()
+    path = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", "--no-tags", "--single-branch", world.url, str(path)], check=True)
+    git = Git(path)
+    git.run("fetch", "-q", "--depth=1", "origin", "refs/tags/v1.0.0:refs/tags/v1.0.0")
+    base = git.tag_commit("v1.0.0")
+    with pytest.raises(UsageError, match="this clone is shallow"):
+        git.read_commits(base, git.head())
+    git.ensure_history("v1.0.0", git.head())
+    assert is_same(git, world)
 
 
 def test_a_server_without_filters_is_used_without(world: World) -> None:
