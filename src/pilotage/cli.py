@@ -100,15 +100,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _tell(error: PilotageError) -> None:
-    from pilotage.providers.actions import Runner  # noqa: PLC0415 - only a failure needs it
+    from pilotage.reconcile.failure import tell_failure  # noqa: PLC0415 - only a failure needs it
 
-    runner = Runner(os.environ, write_line=lambda line: click.echo(line, err=not runner.is_actions))
-    if runner.is_actions:
-        runner.annotate("error", f"{error.message}\n{error.hint}".strip(), title="Pilotage")
-    else:
-        click.echo(f"error: {error.message}", err=True)
-        if error.hint:
-            click.echo(f"  {error.hint}", err=True)
+    is_actions = os.environ.get("GITHUB_ACTIONS") == "true"
+    tell_failure(error, os.environ, write_line=lambda line: click.echo(line, err=not is_actions))
 
 
 def _tell_bug() -> None:

@@ -29,10 +29,11 @@ def command(
             f"--component {component!r}: this repository has no such component",
             hint="Leave the option out: the repository is released as one.",
         )
-    if tag:
-        report = read_past_notes(repo, tag, config_path=config_path)
-    else:
-        report = report_notes(observe_local(repo, config_path=config_path))
+    report = (
+        read_past_notes(repo, tag, config_path=config_path)
+        if tag
+        else report_notes(observe_local(repo, config_path=config_path))
+    )
     if as_json:
         write_json(report)
     else:

@@ -21,7 +21,7 @@ from pilotage.reconcile.runevent import run_event
     help="The file with the event's payload; that of the runner when left out.",
 )
 @shared_options
-def command(  # noqa: PLR0913 - the options of the contract
+def command(
     *, repo: Path, config_path: str, as_json: bool, verbose: int, event_name: str | None, event_path: Path | None
 ) -> int:
     """Do what an event asks for: check a title, keep the release pull request, release, publish."""

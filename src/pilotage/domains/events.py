@@ -56,6 +56,7 @@ class _HeadCommit(msgspec.Struct):
 
 class _MergeGroup(msgspec.Struct):
     head_commit: _HeadCommit
+    base_ref: str
 
 
 class _GroupPayload(msgspec.Struct):
@@ -132,11 +133,13 @@ def _read_pull_request(text: str) -> Event:
         body=(pull.body or "").replace("\r\n", "\n"),
         is_fork=home.lower() != payload.repository.full_name.lower(),
         head_branch=pull.head.ref,
+        base_branch=pull.base.ref,
     )
 
 
 def _read_merge_group(text: str) -> Event:
-    return MergeGroupEvent(msgspec.json.decode(text, type=_GroupPayload).merge_group.head_commit.message)
+    group = msgspec.json.decode(text, type=_GroupPayload).merge_group
+    return MergeGroupEvent(group.head_commit.message, group.base_ref.removeprefix(_HEADS))
 
 
 def _read_push(text: str) -> Event:

@@ -16,6 +16,7 @@ class TitleEvent(msgspec.Struct, frozen=True):
         body: Its body when the event was made.
         is_fork: Whether it comes from another repository, so that the token may only read.
         head_branch: The branch it comes from.
+        base_branch: The branch it shall be merged into; the configuration is read from there.
     """
 
     number: int
@@ -23,6 +24,7 @@ class TitleEvent(msgspec.Struct, frozen=True):
     body: str = ""
     is_fork: bool = False
     head_branch: str = ""
+    base_branch: str = ""
 
 
 class MergeGroupEvent(msgspec.Struct, frozen=True):
@@ -30,9 +32,11 @@ class MergeGroupEvent(msgspec.Struct, frozen=True):
 
     Args:
         message: The message of the group's head commit.
+        base_branch: The branch that the group shall be merged into.
     """
 
     message: str
+    base_branch: str = ""
 
 
 class PushEvent(msgspec.Struct, frozen=True):

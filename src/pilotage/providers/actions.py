@@ -29,7 +29,7 @@ class Runner:
 
     def __init__(self, environment: Mapping[str, str], *, write_line: Callable[[str], None]) -> None:
         self._environment = environment
-        self._write_line = write_line
+        self.write_line = write_line
 
     @property
     def is_actions(self) -> bool:
@@ -44,15 +44,15 @@ class Runner:
         """Ask the runner to hide a secret in the log from now on."""
         if secret and self.is_actions:
             for line in secret.splitlines():
-                self._write_line(f"::add-mask::{escape_data(line)}")
+                self.write_line(f"::add-mask::{escape_data(line)}")
 
     def annotate(self, level: str, text: str, *, title: str = "") -> None:
         """Show an `error`, `warning` or `notice` at the top of the run; elsewhere a plain line."""
         if self.is_actions:
             where = f" title={escape_property(title)}" if title else ""
-            self._write_line(f"::{level}{where}::{escape_data(text)}")
+            self.write_line(f"::{level}{where}::{escape_data(text)}")
         else:
-            self._write_line(f"{level}: {text}")
+            self.write_line(f"{level}: {text}")
 
     def write_outputs(self, outputs: Mapping[str, str]) -> None:
         """Write the step's outputs; nothing happens off Actions.
@@ -69,7 +69,7 @@ class Runner:
         """Add Markdown to the job's summary, cut to what the runner takes."""
         path = self._environment.get("GITHUB_STEP_SUMMARY", "")
         if path:
-            data = text.encode()[: SUMMARY_LIMIT - 64].decode(errors="ignore")
+            data = text.encode(errors="replace")[: SUMMARY_LIMIT - 64].decode(errors="ignore")
             cut = "\n\n… (cut)\n" if len(data) < len(text) else "\n"
             _append(Path(path), data + cut, variable="GITHUB_STEP_SUMMARY")
 
@@ -81,7 +81,7 @@ def _assignment(name: str, value: str) -> str:
 
 def _append(path: Path, text: str, *, variable: str) -> None:
     try:
-        with path.open("a", encoding="utf-8", newline="\n") as file:
+        with path.open("a", encoding="utf-8", errors="replace", newline="\n") as file:
             file.write(text)
     except OSError as error:
         raise UsageError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -115,6 +116,26 @@ class GitHub:
             )
         return repository
 
+    def read_file(self, path: str, ref: str) -> str | None:
+        """Read a text file of a branch, tag or commit; None when there is none.
+
+        Source: https://docs.github.com/rest/repos/contents#get-repository-content
+
+        Raises:
+            RemoteError: It is no file, is too large for this request, or is not UTF-8.
+        """
+        try:
+            answer = self._call.read(f"{self._path}/contents/{quote(path)}", parameters={"ref": ref})
+        except GitHubRefusalError as refusal:
+            if refusal.status == _NOT_FOUND:
+                return None
+            raise
+        found = read_answer(answer, _Content, place=f"contents/{path}")
+        try:
+            return base64.b64decode(found.content).decode("utf-8")
+        except ValueError as error:
+            raise RemoteError(f"{path} at {ref}: not UTF-8 text", hint="Save the file as UTF-8.") from error
+
     def create_commit(self, base: str, base_tree: str, *, message: str, files: Sequence[FileEdit]) -> tuple[str, str]:
         """Make a commit without author and committer, so that GitHub signs it; no ref points at it yet.
 
@@ -212,6 +233,10 @@ class GitHub:
                 return False
             raise
         return True
+
+
+class _Content(msgspec.Struct, frozen=True):
+    content: str
 
 
 class _Object(msgspec.Struct, frozen=True):

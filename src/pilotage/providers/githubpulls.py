@@ -48,6 +48,14 @@ class GitHubPulls:
         self._path = f"/repos/{quote(repository)}"
         self._web_url = web_url
 
+    def find(self, number: int) -> PullRequest:
+        """Look up a pull request by its number.
+
+        Source: https://docs.github.com/rest/pulls/pulls#get-a-pull-request
+        """
+        answer = self._call.read(f"{self._path}/pulls/{number}")
+        return read_answer(answer, RestPullRequest, place=f"pulls/{number}").to_record()
+
     def find_open(self, branch: str, base: str) -> PullRequest | None:
         """Look for the open pull request from a branch of this repository (never one from a fork)."""
         answer = self._call.read(

@@ -15,6 +15,7 @@ from pilotage.model.secret import Secret
 from pilotage.providers.git import Git
 from pilotage.providers.github import GitHub
 from pilotage.providers.githubcall import GitHubCall
+from pilotage.providers.index import VERIFY_PATIENCE
 from pilotage.reconcile.observe import Observer
 from pilotage.reconcile.weburl import read_web_url
 
@@ -33,12 +34,14 @@ class Surroundings(msgspec.Struct, frozen=True):
         environment: The environment variables.
         config_path: The configuration's path in the repository.
         patience: How long to wait for remotes.
+        verify_patience: How long to wait until an index shows what it was sent.
     """
 
     repo: Path
     environment: Mapping[str, str]
     config_path: str = "pyproject.toml"
     patience: Patience = Patience()
+    verify_patience: Patience = VERIFY_PATIENCE
 
     @property
     def token(self) -> Secret:
@@ -65,18 +68,10 @@ class Connection:
     def __init__(self, surroundings: Surroundings, *, branch: str = "") -> None:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.surroundings = surroundings
-        environment = surroundings.environment
         self.git, self.remote = self._open_clone(branch)
-        self.repository = environment.get("GITHUB_REPOSITORY", "") or self._repository_of_remote()
+        self.repository = surroundings.environment.get("GITHUB_REPOSITORY", "") or self._repository_of_remote()
         self.branch = branch or self._default_branch()
-        api_url = environment.get("GITHUB_API_URL") or _API
-        call = GitHubCall(
-            api_url,
-            graphql_url=environment.get("GITHUB_GRAPHQL_URL") or graphql_url_of(api_url),
-            token=surroundings.token,
-            patience=surroundings.patience,
-        )
-        self.github = GitHub(call, repository=self.repository, web_url=surroundings.server_url)
+        self.github = open_github(surroundings, repository=self.repository)
 
     def __enter__(self) -> Self:
         return self
@@ -133,6 +128,26 @@ class Connection:
                 hint="Check out the release branch, or give the event with --event and --event-path.",
             )
         return branch
+
+
+def open_github(surroundings: Surroundings, *, repository: str = "") -> GitHub:
+    """Open the repository on GitHub: the named one, else that of `GITHUB_REPOSITORY`.
+
+    Raises:
+        UsageError: No repository is named.
+    """
+    environment = surroundings.environment
+    name = repository or environment.get("GITHUB_REPOSITORY", "")
+    if not name:
+        raise UsageError("which repository is this? GITHUB_REPOSITORY is empty", hint="Set it to owner/name.")
+    api_url = environment.get("GITHUB_API_URL") or _API
+    call = GitHubCall(
+        api_url,
+        graphql_url=environment.get("GITHUB_GRAPHQL_URL") or graphql_url_of(api_url),
+        token=surroundings.token,
+        patience=surroundings.patience,
+    )
+    return GitHub(call, repository=name, web_url=surroundings.server_url)
 
 
 def is_repository(git: Git) -> bool:

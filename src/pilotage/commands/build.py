@@ -1,0 +1,27 @@
+"""`pilotage build`: the sdist and the wheel of the checked-out commit, with their manifest."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from pilotage.commands.options import shared_options, tell, write_json
+from pilotage.reconcile.bootstrap import Surroundings
+from pilotage.reconcile.releasing import build_head
+
+
+@click.command("build", epilog="Example: pilotage build --out dist")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("dist"), show_default=True)
+@shared_options
+def command(*, repo: Path, config_path: str, as_json: bool, verbose: int, out: Path) -> None:
+    """Build the committed files (never uncommitted ones), isolated and reproducible, and check them."""
+    del verbose
+    manifest = build_head(Surroundings(repo, os.environ, config_path), out)
+    if as_json:
+        write_json(manifest)
+    else:
+        tell(f"{manifest.project} {manifest.version} from {manifest.commit[:10]} in {out}")
+        for file in manifest.files:
+            tell(f"  {file.name} ({file.size} bytes, sha256 {file.sha256})")

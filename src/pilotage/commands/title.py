@@ -1,0 +1,84 @@
+"""`pilotage title`: one title, or many, by the rules of the repository."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from pilotage.commands.options import shared_options, tell, write_json
+from pilotage.domains.settings import read_config
+from pilotage.domains.title import check_title
+from pilotage.domains.titlebody import add_body
+from pilotage.domains.titlereport import render_title_report
+from pilotage.errors import UsageError
+
+if TYPE_CHECKING:
+    from pilotage.model.config import Config
+
+
+@click.command("title", epilog="Example: pilotage title 'feat(api)!: drop the old calls'")
+@click.argument("title", required=False)
+@click.option("--body-file", type=click.Path(dir_okay=False, path_type=Path), help="The body of the pull request.")
+@click.option("--batch", metavar="FILE|-", help="Check one title a line; one JSON object a line comes out.")
+@shared_options
+def command(
+    *,
+    repo: Path,
+    config_path: str,
+    as_json: bool,
+    verbose: int,
+    title: str | None,
+    body_file: Path | None,
+    batch: str | None,
+) -> int:
+    """Check a pull request's title: all problems at once, and the corrected title."""
+    del verbose  # nothing remote is asked
+    config = _read_config(repo, config_path)
+    if batch is not None:
+        return _check_batch(batch, config)
+    found = title if title is not None else os.environ.get("INPUT_TITLE", "")
+    if title is None and not found:
+        raise UsageError("no title to check", hint="Give it as an argument: pilotage title 'feat: greet people'")
+    report = check_title(found, config)
+    if body_file is not None:
+        report = add_body(report, _read_text(body_file))
+    if as_json:
+        write_json(report)
+    else:
+        tell(render_title_report(report))
+    return 0 if report.ok else 1
+
+
+def _read_config(repo: Path, config_path: str) -> Config:
+    path = repo / config_path
+    return read_config(_read_text(path) if path.is_file() else None, path=config_path)
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from error
+
+
+def _check_batch(batch: str, config: Config) -> int:
+    if batch == "-":
+        return _check_lines(sys.stdin, config)
+    try:
+        with Path(batch).open(encoding="utf-8", newline="\n") as lines:
+            return _check_lines(lines, config)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"--batch {batch}: cannot be read: {error}") from error
+
+
+def _check_lines(lines: TextIO, config: Config) -> int:
+    is_all_right = True
+    for line in lines:
+        report = check_title(line.removesuffix("\n"), config)
+        write_json(report)
+        is_all_right = is_all_right and report.ok
+    return 0 if is_all_right else 1

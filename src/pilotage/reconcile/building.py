@@ -1,0 +1,47 @@
+"""Building a commit: its files are laid out apart, so the checkout stays as it is."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packaging.version import Version
+
+from pilotage.errors import CheckError
+from pilotage.model.dist import DistManifest, read_release
+from pilotage.providers.build import Builder
+from pilotage.providers.manifest import write_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pilotage.providers.git import Git
+
+
+def build_commit(
+    git: Git, commit: str, out: Path, *, environment: Mapping[str, str], version: str | None, tag: str = ""
+) -> DistManifest:
+    """Build the sdist and the wheel of a commit, and write their manifest.
+
+    Args:
+        git: The clone.
+        commit: The commit.
+        out: The folder for the files.
+        environment: The process's environment, of which the build sees nothing secret.
+        version: The version that every file must carry; None when only the build can tell (a dynamic version).
+        tag: A tag that stands on the commit, for backends that read the version from it.
+
+    Raises:
+        CheckError: The build failed, or made another version.
+    """
+    with tempfile.TemporaryDirectory(prefix="pilotage-source-", ignore_cleanup_errors=True) as folder:
+        source = git.export(commit, Path(folder) / "source", tag=tag)
+        dists = Builder(environment=environment).build(source, out, epoch=git.commit_date(commit))
+    project, built = read_release(tuple(dist.name for dist in dists))
+    if version is not None and Version(version) != built:
+        raise CheckError(
+            f"the build of {commit[:10]} made {project} {built}, its files say {version}",
+            hint="Let the build backend take the version from the same place.",
+        )
+    return write_manifest(out, project=project, version=built, commit=commit)

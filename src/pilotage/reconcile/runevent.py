@@ -1,0 +1,179 @@
+"""From an event to the flows it asks for, and to the outputs and the summary that every run leaves behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from pilotage.domains.events import read_event
+from pilotage.model.event import (
+    MergeGroupEvent,
+    OtherEvent,
+    PushEvent,
+    ReconcileEvent,
+    ReleaseEvent,
+    TitleEvent,
+)
+from pilotage.providers.actions import Runner
+from pilotage.reconcile.bootstrap import Connection, Surroundings
+from pilotage.reconcile.outputs import compute_outputs, no_outputs, render_summary
+from pilotage.reconcile.planning import FLOWS_BY_NAME
+from pilotage.reconcile.publishing import read_credentials, read_identity, render_publish
+from pilotage.reconcile.releasing import Published, publish_release
+from pilotage.reconcile.titlerun import run_merge_group, run_title
+from pilotage.reconcile.train import Report, raise_conflicts, run_flows
+from pilotage.reconcile.words import describe_step, render_notice, render_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pilotage.model.event import Event
+
+
+class EventRun:
+    """One run for one event.
+
+    Args:
+        surroundings: Where the command stands.
+        tell: Hears what happens, a line at a time.
+    """
+
+    def __init__(self, surroundings: Surroundings, *, tell: Callable[[str], None]) -> None:
+        self._surroundings = surroundings
+        self._tell = tell
+        self._runner = Runner(surroundings.environment, write_line=tell)
+        self._outputs = no_outputs()
+
+    def run(self, event: Event) -> int:
+        """Do what an event asks for and give the exit code; the outputs are written however it ends.
+
+        Raises:
+            PilotageError: As the flows raise.
+        """
+        self._runner.mask(self._surroundings.token.reveal())
+        try:
+            return self._run(event)
+        finally:
+            self._runner.write_outputs(self._outputs)
+
+    def _run(self, event: Event) -> int:
+        match event:
+            case TitleEvent():
+                return run_title(self._surroundings, event, runner=self._runner, outputs=self._outputs)
+            case MergeGroupEvent():
+                return run_merge_group(self._surroundings, event, runner=self._runner, outputs=self._outputs)
+            case PushEvent():
+                if event.branch != event.default_branch or not event.head:
+                    self._say(f"nothing to do: this is not a push to {event.default_branch}, the release branch")
+                else:
+                    self._release(event.branch)
+            case ReleaseEvent():
+                self._publish(event)
+            case ReconcileEvent():
+                self._reconcile(event)
+            case OtherEvent():
+                self._say(f"nothing to do for a {event.name[:50]!r} event")
+            case _:
+                assert_never(event)
+        return 0
+
+    @property
+    def _is_dry(self) -> bool:
+        return self._runner.read_input("dry-run").lower() == "true"
+
+    def _say(self, line: str) -> None:
+        self._tell(line)
+        self._runner.write_summary(f"## Pilotage\n\n{line}\n")
+
+    def _release(self, branch: str) -> None:
+        with Connection(self._surroundings, branch=branch) as connection:
+            self._run_flows(connection)
+
+    def _run_flows(self, connection: Connection) -> Report:
+        report = run_flows(
+            connection,
+            FLOWS_BY_NAME["all"],
+            is_dry=self._is_dry,
+            tell=lambda step, outcome: self._tell(f"{outcome.result.value}: {describe_step(step)}"),
+        )
+        self._tell(render_plan(report.plan))
+        self._outputs.update(compute_outputs(report))
+        self._runner.write_summary(render_summary(report, is_dry=self._is_dry))
+        for notice in report.plan.notices:
+            if notice.level == "warning":
+                self._runner.annotate("warning", "\n".join(render_notice(notice)), title="Pilotage")
+        raise_conflicts(report.plan)
+        return report
+
+    def _publish(self, event: ReleaseEvent) -> None:
+        if event.action != "published":
+            self._say(f"nothing to do: the release {event.tag[:100]!r} was {event.action[:20]}, not published")
+            return
+        with Connection(self._surroundings, branch=event.default_branch) as connection:
+            self._publish_tag(connection, event.tag)
+
+    def _publish_tag(self, connection: Connection, tag: str) -> None:
+        if self._is_dry:
+            self._say(f"dry run: {tag} would be built and published")
+            return
+        published = publish_release(
+            connection,
+            tag,
+            index=self._runner.read_input("index"),
+            dist=self._runner.read_input("dist"),
+            tell=self._tell,
+        )
+        if published is None:
+            self._say(f"nothing to do: {tag[:100]!r} is not the tag of a release of this package")
+            return
+        self._tell_published(published)
+
+    def _tell_published(self, published: Published) -> None:
+        report = published.report
+        self._outputs |= {
+            "version": published.version,
+            "tag": published.tag,
+            "sha": published.commit,
+            "released": "true",
+            "published": "true" if report else "false",
+            "upload-needed": "false",
+        }
+        if report is None:
+            return
+        text = render_publish(report)
+        self._tell(text)
+        self._runner.write_summary(f"## Pilotage\n\n```text\n{text}\n```\n")
+        for warning in report.warnings:
+            self._runner.annotate("warning", warning, title="Pilotage")
+
+    def _reconcile(self, event: ReconcileEvent) -> None:
+        with Connection(self._surroundings, branch=event.default_branch) as connection:
+            report = self._run_flows(connection)
+            release = report.release
+            if release is None or release.is_draft:
+                return
+            environment = self._surroundings.environment
+            if read_credentials(environment) is None and read_identity(environment) is None:
+                self._tell(f"{release.tag} is published; this job has no credentials for an index, so it is not asked")
+                return
+            self._publish_tag(connection, release.tag)
+
+
+def run_event(surroundings: Surroundings, *, name: str, text: str, place: str, tell: Callable[[str], None]) -> int:
+    """Read an event and do what it asks for.
+
+    Args:
+        surroundings: Where the command stands.
+        name: The event's name.
+        text: Its payload, JSON.
+        place: Where the payload was read, for the error's text.
+        tell: Hears what happens, a line at a time.
+
+    Returns:
+        The exit code: 0, or 1 for a title that is not all right.
+
+    Raises:
+        PilotageError: As the flows raise.
+    """
+    repository = surroundings.environment.get("GITHUB_REPOSITORY", "")
+    event = read_event(name, text, place=place, repository=repository)
+    return EventRun(surroundings, tell=tell).run(event)
