@@ -181,6 +181,17 @@ def test_a_page_as_an_answer_that_leads_to_nothing_is_sent_once_more_and_not_for
     assert [asked.method for asked in script.asked] == ["GET", "POST", "GET", "GET", "GET", "POST"]
 
 
+def test_a_stale_page_neither_undoes_an_upload_nor_verifies_it(
+    embedded: EmbeddedIndex, index: Index, tmp_path: Path
+) -> None:
+    path, dist = make_wheel(tmp_path)
+    embedded.stale = 4
+    assert [apply_upload(index, path, dist) for _ in range(2)] == [Result.DONE, Result.DONE]
+    assert not index.verify("my-pkg", [dist], patience=Patience(attempts=2))
+    assert index.verify("my-pkg", [dist], patience=Patience(attempts=3))
+    assert files(index) == [(dist.name, dist.sha256)]
+
+
 @pytest.mark.parametrize("kind", [FaultKind.DEAD_BEFORE, FaultKind.DEAD_AFTER])
 @pytest.mark.parametrize("at", range(1, 8))
 def test_a_run_that_died_at_any_request_is_completed_by_the_next(
