@@ -113,6 +113,9 @@ def test_reading_through_pygithub_is_githubs(forge: Forge, repository: Repositor
     rows = repository.get_contents("src")
     assert isinstance(rows, list)
     assert [row.path for row in rows] == ["src/demo"]
+    top = repository.get_contents("")
+    assert isinstance(top, list)
+    assert [row.path for row in top] == ["README.md", "src"]
     tree = repository.get_git_tree("main", recursive=True).tree
     assert [row.path for row in tree] == ["README.md", "src/demo/__init__.py"]
     tag = repository.create_git_tag("v0.2.0", "notes", first, "commit")

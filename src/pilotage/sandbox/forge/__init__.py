@@ -1,4 +1,19 @@
-"""The embedded forge: GitHub's REST and GraphQL, as Pilotage uses them, over a real bare git repository."""
+"""The embedded forge: GitHub's REST and GraphQL, as Pilotage uses them, over a real bare git repository.
+
+A world is made by what people do, and opened to clients through HTTP on loopback::
+
+    forge = Forge(tmp_path / "world")
+    forge.tokens["t"] = Permission.WRITE
+    forge.push("main", {"README.md": "hello"}, "feat: begin")
+    with forge.serve() as endpoint:
+        run_a_client(endpoint.api_url, token="t")
+    forge.merge_pull_request(1)
+
+Its parts, from the ground up: `objects`, `refs`, `repository`, `history`, `changes` (git) · `state`, `realm` (what
+GitHub keeps beside git) · `pulls`, `merging`, `squash`, `releases` (the rules) · `people`, `events`, `world` (for
+tests) · `shapes…`, `rest_…`, `graph…`, `transport` (the three doors) · `faults`, `listing`, `log` (what tests bend
+and read) · `app`, `server`, `forge`.
+"""
 
 from __future__ import annotations
 

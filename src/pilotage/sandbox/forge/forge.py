@@ -49,7 +49,7 @@ class Forge(Events):
         logins: Who is behind a token; `github-actions[bot]` when it is not here.
         log: The requests so far.
         before_request: Called, outside the lock, before each API request is handled; not for requests that come
-            while it runs, so that a second client can work in it.
+            while it runs, so that a second client can work in it (its requests are counted like all others).
     """
 
     def __init__(

@@ -11,6 +11,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pilotage.sandbox.forge.call import Answer
 
 Handler = Callable[..., "Answer"]
@@ -70,12 +72,8 @@ class Router:
     """
 
     def __init__(self, *tables: Routes) -> None:
-        rules = [
-            Rule(_rule(route.template), methods=[route.method], endpoint=route)
-            for table in tables
-            for route in table.all
-        ]
-        self._adapter = Map(rules, strict_slashes=False, merge_slashes=False).bind("forge")
+        rules = [rule for table in tables for route in table.all for rule in _rules(route)]
+        self._adapter = Map(rules, strict_slashes=False, merge_slashes=False, redirect_defaults=False).bind("forge")
 
     def find(self, method: str, path: str) -> Match | None:
         """Give the route of a request and the values in its path; None when there is none."""
@@ -86,7 +84,14 @@ class Router:
         return Match(route, dict(values)) if isinstance(route, Route) and route.method == method else None
 
 
-def _rule(template: str) -> str:
+def _rules(route: Route) -> Iterator[Rule]:
+    yield Rule(_pattern(route.template), methods=[route.method], endpoint=route)
+    if route.template.endswith("/{path}"):  # an empty path names the folder at the top
+        top = route.template.removesuffix("/{path}")
+        yield Rule(_pattern(top), methods=[route.method], endpoint=route, defaults={"path": ""})
+
+
+def _pattern(template: str) -> str:
     def convert(found: re.Match[str]) -> str:
         name = found[1]
         kind = "int:" if name in _NUMBERS else "path:" if name in _WITH_SLASHES else ""
