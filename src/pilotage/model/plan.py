@@ -50,17 +50,23 @@ class Plan(msgspec.Struct, frozen=True):
             UsageError: The text is no plan, or one of another format.
         """
         try:
-            plan = msgspec.json.decode(text, type=cls, strict=True)
-        except msgspec.MsgspecError as error:
+            found = msgspec.json.decode(text, type=_Format).format
+            if found != cls.format_number():
+                raise UsageError(
+                    f"{place}: a plan of format {found}, expected {cls.format_number()}",
+                    hint="Make it anew with this version of Pilotage: pilotage plan --out FILE",
+                )
+            return msgspec.json.decode(text, type=cls)
+        except (msgspec.MsgspecError, RecursionError) as error:
             raise UsageError(f"{place}: not a plan: {error}", hint="Make one with: pilotage plan --out FILE") from error
-        if plan.format != cls.format_number():
-            raise UsageError(
-                f"{place}: a plan of format {plan.format}, expected {cls.format_number()}",
-                hint="Make it anew with this version of Pilotage: pilotage plan --out FILE",
-            )
-        return plan
 
     @staticmethod
     def format_number() -> int:
         """Give the number of the format that this version writes and reads."""
         return 1
+
+
+class _Format(msgspec.Struct):
+    """What every format of a plan says, so that another one is named before its fields are read."""
+
+    format: int
