@@ -214,21 +214,3 @@ def test_a_world_is_copied_where_links_are_not_possible(forge: Forge, tmp_path: 
     target.write_text("taken: a link cannot be made")
     _link(os.fspath(source), os.fspath(target))
     assert target.read_text() == "x"
-
-
-def test_a_push_tells_whether_it_made_forced_or_deleted(forge: Forge) -> None:
-    zero, first = "0" * 40, forge.realm.git.branch("main") or ""
-    second = forge.push("main", {"README.md": None, "src/demo/__init__.py": "1", "n": "n"}, "fix: many")
-
-    def flags(before: str, after: str) -> tuple[object, object, object]:
-        event = forge.event_push(before, after, "main")
-        return event["created"], event["deleted"], event["forced"]
-
-    assert flags(zero, second) == (True, False, False)
-    assert flags(first, zero) == (False, True, False)
-    assert flags(second, first) == (False, False, True)
-    assert flags(first, second) == (False, False, False)
-    head = forge.event_push(first, second, "main")["head_commit"]
-    assert isinstance(head, dict)
-    assert (head["added"], head["removed"], head["modified"]) == (["n"], ["README.md"], ["src/demo/__init__.py"])
-    assert forge.event_push(first, zero, "main")["commits"] == []
