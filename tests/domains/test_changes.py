@@ -234,6 +234,10 @@ def test_a_revert_takes_the_nearest_of_two_equal_titles() -> None:
     assert [change.sha for change in result.changes] == [sha_of(1)]
 
 
+def test_two_reverts_take_two_of_equal_titles() -> None:
+    assert told('Revert "fix: x"', 'Revert "fix: x"', "fix: x", "fix: x", "fix: x") == ["fix: x"]
+
+
 def test_a_revert_never_takes_back_what_is_newer() -> None:
     assert told("feat: x", 'Revert "feat: x"') == ["feat: x", "revert: feat: x"]
     assert told("feat: x (#3)", 'Revert "feat: z"\n\nReverts o/r#3') == ["feat: x", "revert: feat: z"]

@@ -163,6 +163,7 @@ def test_line_ends_make_no_difference(end: str) -> None:
         ("BREAKING CHANGE: y\n\nmore\n\nBy: Z", "", [("BREAKING CHANGE", "y\n\nmore"), ("By", "Z")]),
         ("By: Z\n\nBREAKING CHANGE: y", "", [("By", "Z"), ("BREAKING CHANGE", "y")]),
         ("text\nBREAKING CHANGE: y", "text", [("BREAKING CHANGE", "y")]),
+        ("text\nBREAKING-CHANGE: y", "text", [("BREAKING-CHANGE", "y")]),
         ("BREAKING-CHANGE: y\n\n---------\n\nBy: Z", "---------", [("BREAKING-CHANGE", "y"), ("By", "Z")]),
         ("BREAKING CHANGE: y\n\n* fix: z\n\n* q", "* fix: z\n\n* q", [("BREAKING CHANGE", "y")]),
         ("BREAKING CHANGE: y\n* foo: z", "", [("BREAKING CHANGE", "y\n* foo: z")]),
