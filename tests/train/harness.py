@@ -83,10 +83,11 @@ class Bench:
         self._clone = folder
         self.token = TOKEN
 
-    def start(self) -> Path:
+    def start(self, *, pyproject: str = PYPROJECT) -> Path:
+        """Save a repository with one release."""
         forge = Forge(self.folder / "first")
         forge.tokens[TOKEN] = Permission.WRITE
-        forge.push("main", {"pyproject.toml": PYPROJECT, "README.md": "# Demo\n"}, "chore: start")
+        forge.push("main", {"pyproject.toml": pyproject, "README.md": "# Demo\n"}, "chore: start")
         forge.create_tag("v0.1.0", "main")
         return self.save(forge, "start")
 
@@ -132,3 +133,46 @@ class Bench:
         except PilotageError as error:
             return error
         return None
+
+
+@dataclass(frozen=True)
+class Street:
+    """One open world with everything to act in it."""
+
+    bench: Bench
+    forge: Forge
+    endpoint: Endpoint
+
+    def run(self, *, flows: str = "all", is_dry: bool = False) -> Report:
+        return self.bench.run(self.endpoint, flows=flows, is_dry=is_dry)
+
+    def merge(self, title: str, *, files: dict[str, str | bytes | None] | None = None, body: str = "") -> str:
+        """Merge a pull request by squash and give the commit."""
+        branch = f"topic-{len(self.forge.realm.state.pulls)}"
+        number = self.forge.open_pull_request(branch, title, body=body, files=files or {f"{branch}.txt": title})
+        return self.forge.merge_pull_request(number)
+
+    def merge_release(self) -> str:
+        return self.forge.merge_pull_request(release_pull_request(self.forge))
+
+    def file(self, ref: str, path: str) -> str:
+        """Read a file of the forge's repository."""
+        shown = subprocess.run(
+            ["git", "--git-dir", str(self.forge.realm.git.git_dir), "show", f"{ref}:{path}"],
+            check=True,
+            capture_output=True,
+        )
+        return shown.stdout.decode()
+
+    def tag(self, name: str) -> str | None:
+        return self.forge.realm.git.refs.read(f"refs/tags/{name}")
+
+    @property
+    def releases(self) -> list[tuple[str, bool, str]]:
+        """Give tag, draft and body of every release."""
+        return [(r.tag_name, r.draft, r.body or "") for r in self.forge.realm.state.releases]
+
+    @property
+    def open_pulls(self) -> list[tuple[str, str]]:
+        """Give head and title of every open pull request."""
+        return [(p.head, p.title) for p in self.forge.realm.state.pulls if p.is_open]

@@ -13,7 +13,8 @@ from train.harness import STAGES, WITHDRAWN, Bench, Stage
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pilotage.sandbox.forge.forge import Forge
+    from pilotage.errors import PilotageError
+    from pilotage.sandbox.forge.forge import Endpoint, Forge
 
 DEATHS = (FaultKind.DEAD_BEFORE, FaultKind.DEAD_AFTER)
 TROUBLES = (
@@ -89,23 +90,31 @@ def test_a_run_in_trouble_at_any_request_comes_to_the_same_end(
             assert_same_world(forge, clean[stage.name], f"{stage.name}, {kind.value} at request {at}")
 
 
+class SecondRun:
+    """A second client, that runs from start to end just before the first one's request of a number."""
+
+    def __init__(self, bench: Bench, endpoint: Endpoint, at: int) -> None:
+        self.bench = bench
+        self.endpoint = endpoint
+        self.at = at
+        self.count = 0
+        self.ended: list[PilotageError | None] = []
+
+    def at_request(self, _: object) -> None:
+        self.count += 1
+        if self.count == self.at:
+            self.ended.append(self.bench.try_run(self.endpoint))
+
+
 @stages
 def test_two_runs_at_once_come_to_the_end_of_one(bench: Bench, clean: dict[str, Clean], stage: Stage) -> None:
     for at in range(1, clean[stage.name].requests + 1):
         with bench.world(clean[stage.name].before) as (forge, endpoint):
-            count = 0
-            second: list[BaseException | None] = []
-
-            def run_second(_: object, *, at: int = at) -> None:
-                nonlocal count
-                count += 1
-                if count == at:
-                    second.append(bench.try_run(endpoint))  # noqa: B023 - called while this world is open
-
-            forge.before_request = run_second
+            second = SecondRun(bench, endpoint, at)
+            forge.before_request = second.at_request
             first = bench.try_run(endpoint)
             forge.before_request = None
-            assert (first, second) == (None, [None])
+            assert (first, second.ended) == (None, [None])
             assert_same_world(forge, clean[stage.name], f"{stage.name}, a second run at request {at}")
 
 

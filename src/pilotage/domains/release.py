@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pilotage.domains.changelog import read_section
+from pilotage.domains.changelog import read_newest_version, read_section
 from pilotage.domains.release_pr import tag_format_of
 from pilotage.domains.releasebody import notes_link, read_foreword, render_release_body
 from pilotage.model.step import CreateRelease, CreateTag, Notice, RemoveDraft, Step
-from pilotage.model.version import read_version
+from pilotage.model.version import Version, read_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pilotage.model.remote import Release
     from pilotage.model.snapshot import ReleaseCommit, Snapshot
-    from pilotage.model.version import Version
 
 
 def plan_release(snapshot: Snapshot) -> Iterator[Step | Notice]:
@@ -98,7 +97,18 @@ def is_copy(release: Release, other: Release) -> bool:
 
 
 def _release_body(snapshot: Snapshot, asked: ReleaseCommit, *, version: Version, tag: str) -> str:
-    section = read_section(asked.changelog, version) if asked.changelog is not None else None
     foreword = read_foreword(asked.pull_request.body) if asked.pull_request else ""
     link = notes_link(tag, web_url=snapshot.web_url, config=snapshot.config)
-    return render_release_body(section or "", foreword=foreword, link=link)
+    return render_release_body(_section(asked, version), foreword=foreword, link=link)
+
+
+def _section(asked: ReleaseCommit, version: Version) -> str:
+    """Give the changelog's section of a version; where a person set another number, the newest section is meant."""
+    if asked.changelog is None:
+        return ""
+    section = read_section(asked.changelog, version)
+    newest = read_newest_version(asked.changelog)
+    if section is None and newest is not None and asked.pull_request is not None:
+        is_released = bool(asked.previous_version) and newest <= Version(asked.previous_version)
+        section = None if is_released else read_section(asked.changelog, newest)
+    return section or ""

@@ -17,7 +17,7 @@ class ReleaseBranch(msgspec.Struct, frozen=True):
         parents: That commit's parents.
         message: That commit's message.
         files: The files that a release may write, as they are on it: path to text.
-        base: The newest commit of the target branch that it holds; empty when unknown.
+        base: The target branch's head when it holds that; else empty.
     """
 
     name: str

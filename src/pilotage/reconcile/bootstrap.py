@@ -103,9 +103,14 @@ class Connection:
                 f"{surroundings.repo}: not a git repository",
                 hint="Run this in a clone, or name one with --repo.",
             )
-        self._folder = tempfile.TemporaryDirectory(prefix="pilotage-", ignore_cleanup_errors=True)
-        into = Path(self._folder.name) / "clone.git"
-        return Git.clone_missing(url, into, branch, token=surroundings.token), "origin"
+        folder = tempfile.TemporaryDirectory(prefix="pilotage-", ignore_cleanup_errors=True)
+        try:
+            git = Git.clone_missing(url, Path(folder.name) / "clone.git", branch, token=surroundings.token)
+        except BaseException:
+            folder.cleanup()
+            raise
+        self._folder = folder
+        return git, "origin"
 
     def _clone_url(self) -> str:
         repository = self.surroundings.environment.get("GITHUB_REPOSITORY", "")

@@ -10,6 +10,7 @@ from packaging.version import InvalidVersion, Version
 from pilotage.domains.changelog import read_newest_version
 from pilotage.domains.changes import read_changes
 from pilotage.domains.release_pr import propose_release, release_branch_name
+from pilotage.domains.versionfiles.project import paths_to_read
 from pilotage.errors import ConflictError, DriftError, RemoteError
 from pilotage.model.commit import Author, Commit
 from pilotage.model.remote import PullRequest, ReleaseBranch
@@ -17,7 +18,7 @@ from pilotage.model.snapshot import LastRelease, ReleaseCommit, Snapshot
 from pilotage.model.version import TagFormat
 from pilotage.providers.github import pull_request_of
 from pilotage.reconcile.history import History, read_history
-from pilotage.reconcile.tree import read_texts, read_tree
+from pilotage.reconcile.tree import Tree, read_texts, read_tree
 
 if TYPE_CHECKING:
     from pilotage.providers.git import Git
@@ -98,7 +99,7 @@ class Observer:
                 )
             if seen.target.oid != head:
                 continue
-            if look + 1 < _LOOKS and self._contradicts(history, sighting):
+            if look == 0 and self._contradicts(history, sighting):
                 continue
             return self._compose(history, sighting)
         raise DriftError(
@@ -131,10 +132,10 @@ class Observer:
             commits=[commit.sha for commit in history.commits],
         )
 
-    def _contradicts(self, history: History, sighting: Sighting) -> bool:
-        """Tell whether git shows a merged release pull request that GitHub's lists do not know (yet)."""
-        branch = sighting.repository.releaseBranch
-        if not history.raised_in or branch is None:
+    @staticmethod
+    def _contradicts(history: History, sighting: Sighting) -> bool:
+        """Tell whether git shows a raised version whose release pull request GitHub's lists do not know (yet)."""
+        if not history.raised_in:
             return False
         return not any(pull.merge_commit == history.raised_in for pull in _own_pulls(sighting, state="merged"))
 
@@ -160,7 +161,7 @@ class Observer:
             files=tree.files,
             last_release=last,
             commits=commits,
-            release_branch=self._release_branch(sighting, tuple(tree.files), changelog=tree.config.changelog_path),
+            release_branch=self._release_branch(sighting, tree),
             pull_request=open_pulls[0] if open_pulls else None,
             release_commits=asked,
         )
@@ -250,15 +251,14 @@ class Observer:
         )
         return self._where(proposal.tag, sighting) if proposal.tag else ""
 
-    def _release_branch(self, sighting: Sighting, paths: tuple[str, ...], *, changelog: str) -> ReleaseBranch | None:
+    def _release_branch(self, sighting: Sighting, tree: Tree) -> ReleaseBranch | None:
         ref = sighting.repository.releaseBranch
         if ref is None:
             return None
-        name = release_branch_name(self._branch)
-        target = ref.target
+        name, target = release_branch_name(self._branch), ref.target
         if self._git.resolve(target.oid) is None:
             self._git.fetch_branch(name, remote=self._remote)
-        wanted = tuple(dict.fromkeys((*paths, *((changelog,) if changelog else ()))))
+        # What the fetch brought may be newer than what GitHub showed; the next look sees it then.
         is_here = self._git.resolve(target.oid) is not None
         return ReleaseBranch(
             name=name,
@@ -266,7 +266,8 @@ class Observer:
             tree=target.tree.oid if target.tree else "",
             parents=tuple(node.oid for node in target.parents.nodes) if target.parents else (),
             message=target.message,
-            files=read_texts(self._git, target.oid, wanted) if is_here else {},
+            files=read_texts(self._git, target.oid, paths_to_read(tree.config)) if is_here else {},
+            base=tree.commit if is_here and self._git.is_ancestor(tree.commit, target.oid) else "",
         )
 
 

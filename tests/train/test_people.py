@@ -1,0 +1,172 @@
+"""What people do beside the train: their words are kept, their commits are never destroyed."""
+
+from __future__ import annotations
+
+import pytest
+
+from pilotage.errors import ConflictError
+from pilotage.reconcile.train import raise_conflicts
+from train.harness import PYPROJECT, Bench, Street, release_pull_request
+
+BRANCH = "pilotage/release-main"
+
+
+def test_a_foreword_is_kept_across_updates_and_begins_the_release_notes(street: Street) -> None:
+    street.merge("feat: greet people")
+    street.run()
+    number = release_pull_request(street.forge)
+    body = (street.forge.pull_request(number).body or "").replace(
+        "<!-- Write here what the notes shall begin with. Pilotage keeps it. -->", "Thanks to **everybody**."
+    )
+    street.forge.edit_pull_request(number, body=body)
+    street.merge("fix: greet nobody twice")
+    street.run()
+    assert "Thanks to **everybody**." in (street.forge.pull_request(number).body or "")
+    assert "nobody twice" in (street.forge.pull_request(number).body or "")
+    street.merge_release()
+    street.run()
+    assert street.releases[0][2].startswith("Thanks to **everybody**.")
+
+
+def test_an_edit_of_the_changelog_in_the_pull_request_survives_into_the_release(street: Street) -> None:
+    street.merge("feat: greet people")
+    street.run()
+    text = street.file(BRANCH, "CHANGELOG.md").replace("greet people", "greet all the people")
+    street.forge.push(BRANCH, {"CHANGELOG.md": text}, "docs: say it better")
+    street.merge_release()
+    street.run()
+    assert "greet all the people" in street.releases[0][2]
+
+
+def test_a_commit_by_a_person_on_the_release_branch_is_never_destroyed(street: Street) -> None:
+    street.merge("feat: greet people")
+    street.run()
+    theirs = street.forge.push(BRANCH, {"NOTES.md": "mine"}, "docs: my words")
+    raise_conflicts(street.run().plan)  # the branch is up to date with main: nothing to complain of
+    street.merge("fix: greet nobody twice")
+    with pytest.raises(ConflictError) as caught:
+        raise_conflicts(street.run().plan)
+    assert theirs[:10] in caught.value.message
+    assert street.forge.realm.git.refs.read(f"refs/heads/{BRANCH}") == theirs
+
+
+def test_a_commit_of_ours_that_a_person_amended_is_theirs(street: Street) -> None:
+    street.merge("feat: greet people")
+    street.run()
+    ours = street.forge.realm.git.refs.read(f"refs/heads/{BRANCH}") or ""
+    message = street.forge.realm.git.need_commit(ours).message
+    parents = street.forge.realm.git.need_commit(ours).parents
+    amended = street.forge.push(BRANCH, {"NOTES.md": "mine"}, message, parents=tuple(parents))
+    street.merge("fix: greet nobody twice")
+    with pytest.raises(ConflictError):
+        raise_conflicts(street.run().plan)
+    assert street.forge.realm.git.refs.read(f"refs/heads/{BRANCH}") == amended
+
+
+def test_a_push_by_a_person_between_looking_and_writing_is_not_overwritten(street: Street) -> None:
+    street.merge("feat: greet people")
+    street.run()
+    street.merge("fix: greet nobody twice")
+    pushed: list[str] = []
+
+    def push_once(request: object) -> None:
+        if not pushed and getattr(request, "operation", "") == "UpdateRefs":
+            pushed.append(street.forge.push(BRANCH, {"NOTES.md": "mine"}, "docs: at the last moment"))
+
+    street.forge.before_request = push_once
+    with pytest.raises(ConflictError):
+        raise_conflicts(street.run().plan)
+    assert [street.forge.realm.git.refs.read(f"refs/heads/{BRANCH}")] == pushed
+
+
+def test_a_closed_release_pull_request_comes_again_while_there_is_something_to_release(street: Street) -> None:
+    street.merge("feat: greet people")
+    street.run()
+    street.forge.close_pull_request(release_pull_request(street.forge))
+    street.run()
+    assert street.open_pulls == [(BRANCH, "chore(release): 0.2.0")]
+
+
+def test_a_version_raised_by_hand_is_only_reported_and_is_the_least_that_comes_next(street: Street) -> None:
+    street.forge.push("main", {"pyproject.toml": PYPROJECT.replace("0.1.0", "0.7.0")}, "chore: to seven")
+    street.merge("fix: greet nobody twice")
+    report = street.run()
+    assert any("0.7.0 was set by hand" in notice.text for notice in report.plan.notices)
+    assert street.open_pulls == [(BRANCH, "chore(release): 0.7.0")]
+    assert street.releases == []
+    commit = street.merge_release()
+    street.run()
+    assert street.tag("v0.7.0") == commit
+    assert [tag for tag, _, _ in street.releases] == ["v0.7.0"]
+
+
+def test_a_version_raised_by_hand_is_released_when_the_configuration_asks_for_it(street: Street) -> None:
+    asked = PYPROJECT.replace("0.1.0", "0.7.0") + '\n[tool.pilotage]\nrelease-on = "version"\n'
+    raised = street.forge.push(
+        "main", {"pyproject.toml": asked, "CHANGELOG.md": "# Changelog\n\n## 0.7.0\n\n* by hand\n"}, "chore: to seven"
+    )
+    street.merge("docs: say more")
+    street.run()
+    assert street.tag("v0.7.0") == raised
+    assert street.releases == [("v0.7.0", True, "* by hand")]
+    assert street.run(is_dry=True).plan.steps == ()
+
+
+def test_a_published_release_is_made_when_the_configuration_asks_for_it(street: Street) -> None:
+    street.forge.push("main", {"pyproject.toml": PYPROJECT + '\n[tool.pilotage]\nrelease = "published"\n'}, "ci: go")
+    street.merge("feat: greet people")
+    street.run()
+    street.merge_release()
+    street.run()
+    assert [(tag, draft) for tag, draft, _ in street.releases] == [("v0.2.0", False)]
+    assert street.run(is_dry=True).plan.steps == ()
+
+
+def test_a_dynamic_version_becomes_a_tag_only(street: Street, tmp_path_factory: pytest.TempPathFactory) -> None:
+    bench = Bench(tmp_path_factory.mktemp("dynamic"))
+    pyproject = '[project]\nname = "demo"\ndynamic = ["version"]\n'
+    with bench.world(bench.start(pyproject=pyproject)) as (forge, endpoint):
+        dynamic = Street(bench, forge, endpoint)
+        dynamic.merge("feat: greet people")
+        report = dynamic.run()
+        assert any("dynamic" in notice.text for notice in report.plan.notices)
+        assert dynamic.file(BRANCH, "pyproject.toml") == pyproject
+        commit = dynamic.merge_release()
+        dynamic.run()
+        assert dynamic.tag("v0.2.0") == commit
+        assert [tag for tag, _, _ in dynamic.releases] == ["v0.2.0"]
+        assert dynamic.run(is_dry=True).plan.steps == ()
+    assert street.releases == []
+
+
+@pytest.mark.parametrize("method", ["squash", "merge", "rebase"])
+def test_every_way_of_merging_the_release_pull_request_releases_it(street: Street, method: str) -> None:
+    street.merge("feat: greet people")
+    street.run()
+    street.forge.merge_pull_request(release_pull_request(street.forge), method)  # type: ignore[arg-type] # a literal
+    head = street.forge.realm.git.refs.read("refs/heads/main")
+    street.run()
+    assert street.tag("v0.2.0") == head
+    assert street.run(is_dry=True).plan.steps == ()
+
+
+def test_a_release_that_was_missed_is_made_up_for_after_more_merges(street: Street) -> None:
+    street.merge("feat: greet people")
+    street.run()
+    commit = street.merge_release()
+    street.merge("fix: greet nobody twice")
+    street.run()
+    assert street.tag("v0.2.0") == commit
+    assert street.open_pulls == [(BRANCH, "chore(release): 0.2.1")]
+    assert "greet people" not in street.file(BRANCH, "CHANGELOG.md").split("## [0.2.0]")[0]
+
+
+def test_a_body_over_githubs_limit_is_cut_with_a_link_to_the_full_notes(street: Street) -> None:
+    for number in range(60):
+        street.forge.push("main", {f"f{number}.txt": "x"}, f"feat: {'long ' * 300}{number}")
+    street.run()
+    body = street.forge.pull_request(release_pull_request(street.forge)).body or ""
+    assert len(body) <= 65_536
+    assert f"/blob/{BRANCH}/CHANGELOG.md" in body
+    assert len(street.file(BRANCH, "CHANGELOG.md")) > 65_536
+    assert street.run(is_dry=True).plan.steps == ()
