@@ -28,10 +28,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Json = object
 
-_CLIENT_ERROR = 400
+_NOT_DONE = 300
+"""From here on the request was not carried out; a redirect that PyGithub did not follow is a refusal too."""
+
 _UNAUTHORIZED = 401
 _LIMITED = (403, 429)
 _SERVER_ERROR = 500
+_MINUTE = 60.0
+"""What GitHub asks to wait when it names no time."""
+
 _SAID = 300
 """How many characters of an answer are quoted in an error."""
 
@@ -131,6 +136,7 @@ class GitHubCall:
             GitHubRefusalError: GitHub refused.
             RemoteError: GitHub stayed out of reach.
         """
+        was_unclear = False
 
         def attempt() -> T:
             nonlocal was_unclear
@@ -144,7 +150,6 @@ class GitHubCall:
                 was_unclear = True
                 raise
 
-        was_unclear = False
         return self._patiently(attempt)
 
     def _patiently(self, attempt: Callable[[], T]) -> T:
@@ -170,14 +175,16 @@ class GitHubCall:
         ) from limited
 
     def _graphql(self, text: str, variables: dict[str, Json]) -> dict[str, Json]:
-        answer = self._once("POST", self._graphql_url, body={"query": text, "variables": variables})
+        headers, answer = self._exchange("POST", self._graphql_url, body={"query": text, "variables": variables})
         if not isinstance(answer, dict):
             raise UnclearAnswerError(f"{self._graphql_url}: the answer is no JSON object")
         errors = answer.get("errors")
         if errors:
             said = "; ".join(str(e.get("message", e)) if isinstance(e, dict) else str(e) for e in errors)[:_SAID]
             if any(isinstance(e, dict) and e.get("type") == "RATE_LIMITED" for e in errors):
-                raise _LimitedError(60.0, said)
+                # The same limit as a refusal of REST, in an answer of status 200 with the same headers.
+                wait = read_limit(_LIMITED[1], headers, said, now=time.time())
+                raise _LimitedError(wait or _MINUTE, said)
             raise GitHubRefusalError(f"{self._graphql_url}: GraphQL: {said}", status=200, said=said)
         data = answer.get("data")
         if not isinstance(data, dict):
@@ -185,26 +192,36 @@ class GitHubCall:
         return data
 
     def _once(self, verb: str, path: str, *, parameters: dict[str, str | int] | None = None, body: Json = None) -> Json:
+        return self._exchange(verb, path, parameters=parameters, body=body)[1]
+
+    def _exchange(
+        self, verb: str, path: str, *, parameters: dict[str, str | int] | None = None, body: Json = None
+    ) -> tuple[dict[str, str], Json]:
         where = path if path.startswith("http") else f"{self._api_url}{path}"
         try:
-            status, headers, text = self._connect().requestJson(verb, path, parameters, None, body)
+            status, found, text = self._connect().requestJson(verb, path, parameters, None, body)
         except (requests.RequestException, OSError) as error:
             raise UnclearAnswerError(
                 f"{verb} {where}: out of reach: {error}"[: _SAID * 2],
                 hint="Check the network and githubstatus.com, then run again; Pilotage goes on where it stopped.",
             ) from error
+        except (RuntimeError, ValueError) as error:  # PyGithub: a redirect elsewhere, a header that is no number
+            raise RemoteError(
+                f"{verb} {where}: {error}"[: _SAID * 2], hint="Check GITHUB_API_URL and the repository's name."
+            ) from error
         if status >= _SERVER_ERROR:
             raise UnclearAnswerError(
                 f"{verb} {where}: HTTP {status}", hint="Run again later; Pilotage goes on where it stopped."
             )
+        headers = {key: str(value) for key, value in found.items()}
         decoded = _decode(text, place=f"{verb} {where}", status=status)
-        if status >= _CLIENT_ERROR:
+        if status >= _NOT_DONE:
             self._refuse(f"{verb} {where}", status=status, headers=headers, decoded=decoded)
-        return decoded
+        return headers, decoded
 
-    def _refuse(self, place: str, *, status: int, headers: dict[str, Json], decoded: Json) -> NoReturn:
+    def _refuse(self, place: str, *, status: int, headers: dict[str, str], decoded: Json) -> NoReturn:
         said = read_refusal(decoded)
-        wait = read_limit(status, {key: str(value) for key, value in headers.items()}, said, now=time.time())
+        wait = read_limit(status, headers, said, now=time.time())
         if wait is not None:
             raise _LimitedError(wait, said)
         hint = ""
@@ -241,7 +258,7 @@ def _decode(text: str, *, place: str, status: int) -> Json:
     try:
         decoded: Json = json.loads(text)
     except ValueError as error:
-        if status >= _CLIENT_ERROR:
+        if status >= _NOT_DONE:
             return None
         raise UnclearAnswerError(f"{place}: HTTP {status}, but the body is no JSON: {text[:80]!r}") from error
     return decoded
@@ -275,9 +292,9 @@ def read_limit(status: int, headers: dict[str, str], said: str, *, now: float) -
     if status not in _LIMITED:
         return None
     after = headers.get("retry-after", "")
-    if after.isdigit():
+    if after.isdecimal():
         return float(after)
     if headers.get("x-ratelimit-remaining") == "0":
         reset = headers.get("x-ratelimit-reset", "")
-        return max(1.0, float(reset) - now) if reset.isdigit() else 60.0
-    return 60.0 if "rate limit" in said.lower() or status == _LIMITED[1] else None
+        return max(1.0, float(reset) - now) if reset.isdecimal() else _MINUTE
+    return _MINUTE if "rate limit" in said.lower() or status == _LIMITED[1] else None
