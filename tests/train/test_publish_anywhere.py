@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pilotage.errors import PilotageError
+from pilotage.model.step import Step, UploadFile
+from pilotage.reconcile.applyplan import apply_reviewed
 from pilotage.reconcile.bootstrap import Surroundings
+from pilotage.reconcile.releasing import plan_publish
 from pilotage.reconcile.runevent import run_event
-from pilotage.sandbox.index import Fault, FaultKind, Index
+from pilotage.sandbox.index import Fault, FaultKind, Index, TokenScope
 from pilotage.sandbox.standin import build_standin
 from train.harness import HASTY, PYPROJECT, STAGES, WEB, Bench
 
@@ -99,7 +102,7 @@ class Publishing:
 
 
 @pytest.fixture
-def open_world(published: Published, tmp_path: Path):  # type: ignore[no-untyped-def] # noqa: ANN201 - see `Opener`
+def open_world(published: Published, tmp_path: Path) -> Opener:
     return Opener(published, tmp_path)
 
 
@@ -188,23 +191,29 @@ def test_a_publish_in_trouble_at_any_request_comes_to_the_same_end(open_world: O
             assert on_index(world) == wanted(world.published), f"{kind.value} at request {at}"
 
 
+class SecondPublish:
+    """A second client, that runs from start to end just before the first one's request of a number."""
+
+    def __init__(self, world: Publishing, at: int) -> None:
+        self.world = world
+        self.at = at
+        self.count = 0
+        self.ended: list[PilotageError | None] = []
+
+    def at_request(self, _: object) -> None:
+        self.count += 1
+        if self.count == self.at:
+            self.ended.append(self.world.try_run())
+
+
 def test_two_publishes_at_once_come_to_the_end_of_one(open_world: Opener) -> None:
     for at in range(1, clean_requests(open_world) + 1):
         with open_world as world:
-            count = 0
-            ended: list[PilotageError | None] = []
-            other = Publishing.__new__(Publishing)
-            other.__dict__ |= world.__dict__
-
-            def second(_: object, *, at: int = at, other: Publishing = other, ended: list[object] = ended) -> None:  # type: ignore[assignment]
-                nonlocal count
-                count += 1
-                if count == at:
-                    ended.append(other.try_run())
-
-            world.index.before_request = second
-            assert world.try_run() is None, f"a second publish at request {at}"
+            second = SecondPublish(world, at)
+            world.index.before_request = second.at_request
+            first = world.try_run()
             world.index.before_request = None
+            assert (first, second.ended) == (None, [None]), f"a second publish at request {at}"
             assert on_index(world) == wanted(world.published), f"a second publish at request {at}"
 
 
@@ -250,3 +259,22 @@ def test_the_outputs_of_a_publish_tell_what_is_on_the_index(open_world: Opener) 
         assert f"\n{world.published.tag}\n" in text
         assert "published<<" in text
         assert WEB in world.environment["GITHUB_SERVER_URL"]
+
+
+def test_a_publish_can_be_planned_reviewed_and_applied_elsewhere(open_world: Opener) -> None:
+    with open_world as world:
+        here = Surroundings(world.published.folder, {**world.environment, "PILOTAGE_INDEX_TOKEN": "pypi-known"})
+        world.index.tokens["pypi-known"] = TokenScope()
+        plan = plan_publish(here, world.published.dist)
+        assert [step.name for step in plan.steps if isinstance(step, UploadFile)] == [
+            "demo-0.2.0-py3-none-any.whl",
+            "demo-0.2.0.tar.gz",
+        ]
+        assert on_index(world) == {}
+        told: list[Step] = []
+        apply_reviewed(
+            here, plan, digest=plan.digest, tell=lambda step, _: told.append(step), dist=world.published.dist
+        )
+        assert told == list(plan.steps)
+        assert on_index(world) == wanted(world.published)
+        assert plan_publish(here, world.published.dist).steps == ()

@@ -18,8 +18,17 @@ from pilotage.reconcile.words import describe_step
 @click.command("apply", epilog="Example: pilotage apply plan.json --digest 9f86d0…")
 @click.argument("plan_path", metavar="PLAN", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--digest", metavar="SHA256", help="Refuse when the plan is not the one with this digest.")
+@click.option(
+    "--dist",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("dist"),
+    show_default=True,
+    help="The built files that the plan uploads.",
+)
 @shared_options
-def command(*, repo: Path, config_path: str, as_json: bool, verbose: int, plan_path: Path, digest: str | None) -> None:
+def command(
+    *, repo: Path, config_path: str, as_json: bool, verbose: int, plan_path: Path, digest: str | None, dist: Path
+) -> None:
     """Apply a plan; refuses with exit code 4 when the branch moved since, or when the digest differs."""
     del verbose
     try:
@@ -31,6 +40,7 @@ def command(*, repo: Path, config_path: str, as_json: bool, verbose: int, plan_p
         Surroundings(repo, os.environ, config_path),
         plan,
         digest=digest,
+        dist=dist,
         tell=lambda step, outcome: tell(f"{outcome.result.value}: {describe_step(step)}", as_json=as_json),
     )
     if as_json:

@@ -16,7 +16,7 @@ class Plan(msgspec.Struct, frozen=True):
     Args:
         repository: `owner/name`.
         branch: The target branch.
-        head: The commit that the target branch pointed at.
+        head: The commit that the target branch pointed at; empty when the steps do not depend on it.
         steps: The steps; a finished world has none.
         notices: What people must know.
         format: The number of this machine format.

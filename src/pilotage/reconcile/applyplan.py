@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hmac
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pilotage.errors import DriftError, UsageError
+from pilotage.model.step import Result, UploadFile
 from pilotage.reconcile.apply import Applier, Outcome
 from pilotage.reconcile.bootstrap import Connection, Surroundings
-from pilotage.reconcile.train import refuse_upload
+from pilotage.reconcile.publishing import Publisher
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,9 +20,21 @@ if TYPE_CHECKING:
 
 
 def apply_reviewed(
-    surroundings: Surroundings, plan: Plan, *, digest: str | None, tell: Callable[[Step, Outcome], None]
+    surroundings: Surroundings,
+    plan: Plan,
+    *,
+    digest: str | None,
+    tell: Callable[[Step, Outcome], None],
+    dist: Path = Path("dist"),
 ) -> list[tuple[Step, Outcome]]:
     """Apply a plan exactly.
+
+    Args:
+        surroundings: Where the command stands.
+        plan: The plan.
+        digest: What its digest must be; None for any.
+        tell: Hears of each step as soon as it is applied.
+        dist: The folder with the built files that the plan uploads.
 
     Raises:
         DriftError: The digest differs, or the branch moved since the plan was made.
@@ -32,26 +46,49 @@ def apply_reviewed(
             f"the plan's digest is {plan.digest}, expected {digest[:100]!r}",
             hint="This is not the plan that was reviewed: make and review a new one.",
         )
+    if all(isinstance(step, UploadFile) for step in plan.steps):
+        return _apply_all(plan, lambda step: Outcome(_upload(surroundings, step, dist=dist)), tell=tell)
     with Connection(surroundings, branch=plan.branch) as connection:
-        if connection.repository.lower() != plan.repository.lower():
-            raise UsageError(
-                f"the plan is for {plan.repository}, this is {connection.repository}",
-                hint="Apply it in a clone of that repository.",
-            )
-        sighting = connection.github.observe(plan.branch, plan.branch, tags=(), commits=())
-        seen = sighting.repository.branch
-        head = seen.target.oid if seen else "nothing"
-        if head != plan.head:
-            raise DriftError(
-                f"{plan.branch} is at {head[:10]}, the plan was made at {plan.head[:10]}",
-                hint="Make and review a new plan: pilotage plan --out plan.json",
-            )
-        if plan.steps:
-            connection.git.fetch_branch(plan.branch, remote=connection.remote)
-        applier = Applier(connection.github, connection.git, repository_id=sighting.repository.id, upload=refuse_upload)
-        rows: list[tuple[Step, Outcome]] = []
-        for step in plan.steps:
-            outcome = applier.apply(step)
-            tell(step, outcome)
-            rows.append((step, outcome))
-        return rows
+        applier = Applier(
+            connection.github,
+            connection.git,
+            repository_id=_check_base(connection, plan),
+            upload=lambda step: _upload(surroundings, step, dist=dist),
+        )
+        return _apply_all(plan, applier.apply, tell=tell)
+
+
+def _apply_all(
+    plan: Plan, apply: Callable[[Step], Outcome], *, tell: Callable[[Step, Outcome], None]
+) -> list[tuple[Step, Outcome]]:
+    rows: list[tuple[Step, Outcome]] = []
+    for step in plan.steps:
+        outcome = apply(step)
+        tell(step, outcome)
+        rows.append((step, outcome))
+    return rows
+
+
+def _check_base(connection: Connection, plan: Plan) -> str:
+    """Refuse a plan for another state of the world, and give the repository's node id."""
+    if connection.repository.lower() != plan.repository.lower():
+        raise UsageError(
+            f"the plan is for {plan.repository}, this is {connection.repository}",
+            hint="Apply it in a clone of that repository.",
+        )
+    sighting = connection.github.observe(plan.branch, plan.branch, tags=(), commits=())
+    seen = sighting.repository.branch
+    head = seen.target.oid if seen else "nothing"
+    if head != plan.head:
+        raise DriftError(
+            f"{plan.branch} is at {head[:10]}, the plan was made at {plan.head[:10]}",
+            hint="Make and review a new plan: pilotage plan --out plan.json",
+        )
+    connection.git.fetch_branch(plan.branch, remote=connection.remote)
+    return sighting.repository.id
+
+
+def _upload(surroundings: Surroundings, step: Step, *, dist: Path) -> Result:
+    if not isinstance(step, UploadFile):
+        raise TypeError(step)
+    return Publisher(surroundings, index=step.index, tell=lambda _: None).upload(dist, step)

@@ -69,6 +69,7 @@ class Publisher:
     def __init__(self, surroundings: Surroundings, *, index: str, tell: Callable[[str], None]) -> None:
         self._surroundings = surroundings
         self._address = IndexAddress.parse(index)
+        self._index = index
         self._tell = tell
 
     def plan(self, folder: Path) -> tuple[UploadFile, ...]:
@@ -81,7 +82,7 @@ class Publisher:
         dists, _, _ = read_folder(folder)
         with self._open() as index:
             plan = self._decide(index, dists)
-        return tuple(UploadFile(self._address.name, dist.name, dist.sha256, dist.size) for dist in plan.uploads)
+        return tuple(UploadFile(self._index, dist.name, dist.sha256, dist.size) for dist in plan.uploads)
 
     def publish(self, folder: Path) -> PublishReport:
         """Put the absent files of a folder on the index, and verify that all of them are there.

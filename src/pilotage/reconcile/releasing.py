@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pilotage.errors import ConflictError, UsageError
+from pilotage.model.plan import Plan
 from pilotage.model.version import TagFormat, Version
 from pilotage.providers.git import Git
 from pilotage.providers.gitremote import fetch_tag
@@ -75,6 +76,18 @@ def ensure_dists(surroundings: Surroundings, folder: Path) -> None:
     """
     if not folder.is_dir():
         build_head(surroundings, folder)
+
+
+def plan_publish(surroundings: Surroundings, dist: Path) -> Plan:
+    """Plan the uploads of a folder of built files to the configured index (or the input `index`).
+
+    Raises:
+        ConflictError: The index contradicts the files.
+        RemoteError: What the index holds cannot be known.
+    """
+    index = surroundings.environment.get("INPUT_INDEX", "").strip() or index_of(surroundings)
+    steps = Publisher(surroundings, index=index, tell=lambda _: None).plan(dist)
+    return Plan(surroundings.environment.get("GITHUB_REPOSITORY", ""), branch="", head="", steps=steps)
 
 
 def publish_release(

@@ -51,7 +51,8 @@ def describe_step(step: Step) -> str:  # noqa: PLR0911 - one arm a step
 
 def render_plan(plan: Plan) -> str:
     """Render a plan for people."""
-    lines = [f"{plan.repository}: {plan.branch} at {plan.head[:10]}"]
+    place = f"{plan.branch} at {plan.head[:10]}" if plan.head else "the built files"
+    lines = [f"{plan.repository}: {place}" if plan.repository else place]
     lines += [f"  {number}. {describe_step(step)}" for number, step in enumerate(plan.steps, start=1)]
     if not plan.steps:
         lines.append("  nothing to do")
