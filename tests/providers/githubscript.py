@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import threading
 from dataclasses import dataclass, field
@@ -108,6 +109,7 @@ def serve_answers(*answers: Answer) -> Iterator[GitHubScript]:
     finally:
         for call in script.calls:
             call.close()
+        gc.collect()  # urllib3 closes a connection with its pool, which the cycle of an old error may still hold
         server.shutdown()
         thread.join()
         server.server_close()

@@ -198,7 +198,7 @@ def test_a_renamed_repository_is_followed_on_the_same_server() -> None:
 
 
 def test_a_redirect_to_another_server_is_refused_and_takes_no_token_there() -> None:
-    with serve_answers(Answer(301, {}, {"Location": "http://elsewhere.example/user"})) as script:
+    with serve_answers(Answer(301, {}, {"Location": "http://elsewhere.example/user", "Connection": "close"})) as script:
         with pytest.raises(RemoteError, match=r"elsewhere\.example") as caught:
             script.call().read("/user")
         assert (len(script.asked), "GITHUB_API_URL" in caught.value.hint) == (1, True)
