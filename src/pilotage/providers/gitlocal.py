@@ -115,7 +115,9 @@ class LocalGit(GitCommand):
         edge = read_raw_parents(self, [sha for sha in reached if sha in cut])
         if any(ancestor in parents for parents in edge.values()):
             return True
-        if edge and (ancestor, descendant) not in self.complete:
+        # What the ancestor itself is built on cannot have it in its past.
+        below = set(self.text("rev-list", "--end-of-options", ancestor).split())
+        if edge.keys() - below and (ancestor, descendant) not in self.complete:
             raise shallow_error(self, f"whether {descendant[:12]} contains {ancestor[:12]}")
         return False
 
