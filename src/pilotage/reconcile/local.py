@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import time
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from pilotage.domains.changelog import read_section
-from pilotage.errors import UsageError
+from pilotage.errors import ConflictError, UsageError
 from pilotage.model.snapshot import Snapshot
 from pilotage.model.version import TagFormat
 from pilotage.providers.git import Git
@@ -45,6 +44,14 @@ def observe_local(repo: Path, *, config_path: str = "pyproject.toml") -> Snapsho
     """
     git = Git(repo)
     history = read_history(git, read_tree(git, git.head(), config_path=config_path))
+    if history.tag_elsewhere:
+        version = history.tree.project.version
+        raise ConflictError(
+            f"the tag of version {version} is at {history.tag_elsewhere[:10]}, "
+            f"which {history.tree.commit[:10]} does not contain",
+            hint=f"Check out the branch that was released, delete the tag if it is a mistake, or set a version above "
+            f"{version}.",
+        )
     web_url, repository = read_web_url(git.remote_url() or "")
     return Snapshot(
         repository=repository,
@@ -62,7 +69,7 @@ def observe_local(repo: Path, *, config_path: str = "pyproject.toml") -> Snapsho
 
 def today() -> str:
     """Give the date, ISO 8601, UTC."""
-    return dt.datetime.now(dt.UTC).date().isoformat()
+    return time.strftime("%Y-%m-%d", time.gmtime())
 
 
 def read_past_notes(repo: Path, tag: str, *, config_path: str = "pyproject.toml") -> PastNotes:
@@ -71,6 +78,8 @@ def read_past_notes(repo: Path, tag: str, *, config_path: str = "pyproject.toml"
     Raises:
         UsageError: There is no such tag, or no section for its version.
     """
+    from pilotage.domains.changelog import read_section  # noqa: PLC0415 - `pilotage next` shall not pay for it
+
     git = Git(repo)
     commit = git.tag_commit(tag)
     if commit is None:

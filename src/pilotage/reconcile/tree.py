@@ -9,11 +9,13 @@ import msgspec
 from pilotage.domains.settings import read_config
 from pilotage.domains.versionfiles.project import paths_to_read, read_project
 from pilotage.errors import ConfigError
-from pilotage.model.version import TagFormat
+from pilotage.model.config import Config
+from pilotage.model.history import Baseline, TagElsewhere
+from pilotage.model.version import TagFormat, Version
 
 if TYPE_CHECKING:
-    from pilotage.model.config import Config
-    from pilotage.model.history import Baseline, TagElsewhere
+    from collections.abc import Mapping
+
     from pilotage.model.project import Project
     from pilotage.providers.git import Git
 
@@ -43,11 +45,15 @@ def read_tree(git: Git, commit: str, *, config_path: str = "pyproject.toml") -> 
     Raises:
         ConfigError: The configuration or a version file cannot be understood; the message names the commit's file.
     """
-    texts = read_texts(git, commit, (config_path, "pyproject.toml", "setup.cfg"))
-    config = read_config(texts.get(config_path), path=config_path)
+    # What a configuration may name is read along: then one call of git is enough for nearly all repositories.
+    usual = (config_path, *paths_to_read(Config()))
+    contents = git.read_files(commit, usual)
+    config = read_config(_decode_all(contents, commit, (config_path,)).get(config_path), path=config_path)
     wanted = paths_to_read(config)
-    texts |= read_texts(git, commit, tuple(path for path in wanted if path not in texts))
-    files = {path: texts[path] for path in wanted if path in texts}
+    others = tuple(path for path in wanted if path not in usual)
+    if others:
+        contents |= git.read_files(commit, others)
+    files = _decode_all(contents, commit, wanted)
     return Tree(commit, config, read_project(files, config=config), files)
 
 
@@ -57,10 +63,16 @@ def read_texts(git: Git, commit: str, paths: tuple[str, ...]) -> dict[str, str]:
     Raises:
         ConfigError: A file is not UTF-8.
     """
+    return _decode_all(git.read_files(commit, paths), commit, paths)
+
+
+def _decode_all(contents: Mapping[str, bytes], commit: str, paths: tuple[str, ...]) -> dict[str, str]:
     texts: dict[str, str] = {}
-    for path, content in git.read_files(commit, paths).items():
+    for path in paths:
+        if path not in contents:
+            continue
         try:
-            texts[path] = content.decode("utf-8")
+            texts[path] = contents[path].decode("utf-8")
         except UnicodeDecodeError as error:
             raise ConfigError(
                 f"{path} at {commit[:10]}: not UTF-8 text at byte {error.start}",
@@ -77,14 +89,24 @@ def find_baseline(git: Git, tree: Tree) -> tuple[Tree, Baseline | TagElsewhere |
     """
     version = tree.project.version
     spellings = (tree.config.tag_format,) if tree.config.tag_format else SPELLINGS
-    formats = [TagFormat.parse(spelling, name=tree.project.name) for spelling in spellings]
-    if version is not None and len(formats) > 1:
-        known = [tag_format for tag_format in formats if git.tag_commit(tag_format.render(version))]
-        formats = known[:1] or formats
-    found = [(tag_format, git.baseline(tree.commit, version, tag_format)) for tag_format in formats]
-    tag_format, baseline = next((pair for pair in found if pair[1] is not None), found[0])
+    tag_format, *others = [TagFormat.parse(spelling, name=tree.project.name) for spelling in spellings]
+    baseline = git.baseline(tree.commit, version, tag_format)
+    for other in others:
+        if _is_last(baseline, version):
+            break
+        # A tag of the version in the files says more than any other tag; each question costs a call of git.
+        if baseline is None or (version is not None and git.tag_commit(other.render(version))):
+            found = git.baseline(tree.commit, version, other)
+            tag_format, baseline = (other, found) if found is not None else (tag_format, baseline)
     spelling = spellings[0] if len(spellings) == 1 else f"{tag_format.prefix}{{version}}"
     return with_tag_format(tree, spelling), baseline
+
+
+def _is_last(baseline: Baseline | TagElsewhere | None, version: str | None) -> bool:
+    """Tell whether this is the release of the version in the files, so that no other spelling need be tried."""
+    if not isinstance(baseline, Baseline):
+        return baseline is not None
+    return version is None or baseline.version == Version(version)
 
 
 def with_tag_format(tree: Tree, spelling: str) -> Tree:
