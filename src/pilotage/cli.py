@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -79,10 +80,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: The arguments without the program's name; those of the process when left out.
     """
     arguments = arguments_of(sys.argv[1:] if argv is None else argv, os.environ)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal of another encoding is no reason to stop
     try:
         result = cli.main(args=arguments, prog_name="pilotage", standalone_mode=False)
     except PilotageError as error:
-        _tell(error)
+        _tell(error, is_json="--json" in arguments)
         return error.exit_code
     except click.exceptions.Abort:
         click.echo("interrupted", err=True)
@@ -99,11 +103,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _tell(error: PilotageError) -> None:
+def _tell(error: PilotageError, *, is_json: bool) -> None:
     from pilotage.reconcile.failure import tell_failure  # noqa: PLC0415 - only a failure needs it
 
     is_actions = os.environ.get("GITHUB_ACTIONS") == "true"
-    tell_failure(error, os.environ, write_line=lambda line: click.echo(line, err=not is_actions))
+    tell_failure(error, os.environ, write_line=lambda line: click.echo(line, err=is_json or not is_actions))
 
 
 def _tell_bug() -> None:

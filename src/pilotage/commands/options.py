@@ -41,8 +41,8 @@ def shared_options(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def write_json(value: object) -> None:
-    """Write a record to stdout in the machine format: one line."""
-    click.echo(msgspec.json.encode(value).decode())
+    """Write a record to stdout in the machine format: one line, in UTF-8 whatever the terminal's encoding."""
+    click.echo(msgspec.json.encode(value))
 
 
 def tell(text: str, *, as_json: bool = False) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +16,8 @@ from pilotage.domains.titlereport import render_title_report
 from pilotage.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pilotage.model.config import Config
 
 
@@ -41,6 +42,8 @@ def command(
     if batch is not None:
         return _check_batch(batch, config)
     found = title if title is not None else os.environ.get("INPUT_TITLE", "")
+    # Bytes of an argument that are no UTF-8 reach us as halves of pairs, which no JSON can hold.
+    found = found.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     if title is None and not found:
         raise UsageError("no title to check", hint="Give it as an argument: pilotage title 'feat: greet people'")
     report = check_title(found, config)
@@ -49,7 +52,7 @@ def command(
     if as_json:
         write_json(report)
     else:
-        tell(render_title_report(report))
+        tell(render_title_report(report).removesuffix("\n"))
     return 0 if report.ok else 1
 
 
@@ -66,19 +69,17 @@ def _read_text(path: Path) -> str:
 
 
 def _check_batch(batch: str, config: Config) -> int:
-    if batch == "-":
-        return _check_lines(sys.stdin, config)
     try:
-        with Path(batch).open(encoding="utf-8", newline="\n") as lines:
+        with click.open_file(batch, "rb") as lines:
             return _check_lines(lines, config)
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise UsageError(f"--batch {batch}: cannot be read: {error}") from error
 
 
-def _check_lines(lines: TextIO, config: Config) -> int:
+def _check_lines(lines: Iterable[bytes], config: Config) -> int:
     is_all_right = True
     for line in lines:
-        report = check_title(line.removesuffix("\n"), config)
+        report = check_title(line.removesuffix(b"\n").decode("utf-8", "replace"), config)
         write_json(report)
         is_all_right = is_all_right and report.ok
     return 0 if is_all_right else 1
