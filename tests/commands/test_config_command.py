@@ -1,0 +1,104 @@
+"""`pilotage config`: the schema, and the values in effect."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+
+from commands.cliruns import Json, run
+from commands.packages import pyproject
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GOOD = """
+changelog-path = "CHANGES.md"
+tag-format = "v{version}"
+initial-version = "0.1.0"
+major-on-zero = true
+patch-on-zero = false
+versioning = "semver"
+release = "published"
+release-on = "version"
+version-files = ["src/pkg/__about__.py"]
+extend-types = { sec = { bump = "patch", section = "Security" }, docs = { hidden = true } }
+scopes = ["api", { name = "cli", paths = ["src/pkg/cli/**"] }]
+[title]
+require-scope = true
+max-length = 72
+[publish]
+index = "testpypi"
+"""
+
+
+def schema() -> dict[str, Json]:
+    done = run("config", "--schema")
+    assert (done.code, done.err) == (0, "")
+    assert isinstance(done.json, dict)
+    return done.json
+
+
+def test_the_schema_is_a_valid_schema() -> None:
+    found = schema()
+    jsonschema.Draft202012Validator.check_schema(found)
+    assert found["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+@pytest.mark.parametrize("table", ["", GOOD], ids=["empty", "all keys of the contract"])
+def test_the_schema_accepts_what_pilotage_reads(table: str, tmp_path: Path) -> None:
+    assert list(jsonschema.Draft202012Validator(schema()).iter_errors(tomllib.loads(table))) == []
+    text = table.replace("[title]", "[tool.pilotage.title]").replace("[publish]", "[tool.pilotage.publish]")
+    (tmp_path / "pyproject.toml").write_text(f"[tool.pilotage]\n{text}")
+    assert run("config", "--repo", tmp_path).code == 0
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        'changelog-pth = "x"',
+        "changelog-path = 1",
+        'release = "later"',
+        "extend-types = { sec = { bump = 'huge' } }",
+        "scopes = [{ paths = ['a'] }]",
+        "[title]\nmax-lenght = 72",
+        "version-files = 'README.md'",
+    ],
+)
+def test_the_schema_refuses_what_pilotage_refuses(table: str, tmp_path: Path) -> None:
+    assert list(jsonschema.Draft202012Validator(schema()).iter_errors(tomllib.loads(table))) != []
+    (tmp_path / "pyproject.toml").write_text(f"[tool.pilotage]\n{table.replace('[title]', '[tool.pilotage.title]')}")
+    done = run("config", "--repo", tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("error: pyproject.toml: [tool.pilotage")
+
+
+def test_each_value_has_its_origin(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(pyproject("1.0.0", table='[tool.pilotage]\nrelease = "published"\n'))
+    done = run("config", "--repo", tmp_path)
+    assert 'release = "published"  # pyproject.toml' in done.out
+    assert 'changelog-path = "CHANGELOG.md"  # default' in done.out
+    assert tomllib.loads(done.out)["tool"]["pilotage"]["release"] == "published"
+
+
+def test_the_machine_format_holds_the_values_that_are_in_effect(tmp_path: Path) -> None:
+    done = run("config", "--json", "--repo", tmp_path)
+    assert isinstance(done.json, dict)
+    assert (done.code, done.json["changelog-path"], done.json["release"]) == (0, "CHANGELOG.md", "draft")
+    jsonschema.validate(done.json, schema())
+
+
+def test_a_configuration_that_is_no_text_is_a_usage_error(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_bytes(b"\xff")
+    done = run("config", "--json", "--repo", tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert "pyproject.toml: cannot be read" in done.err
+
+
+def test_a_configuration_that_is_no_toml_is_a_configuration_error(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.pilotage\n\x1b[31m")
+    done = run("config", "--repo", tmp_path)
+    assert (done.code, done.out, "\x1b" in done.err) == (2, "", False)
+    assert done.err.startswith("error: pyproject.toml: not TOML: ")
