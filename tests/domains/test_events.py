@@ -84,7 +84,9 @@ def test_an_official_pull_request_without_a_text_has_an_empty_one() -> None:
 
 @pytest.mark.parametrize("name", ["pull_request", "pull_request_target"])
 def test_a_pull_request_is_read(name: str) -> None:
-    assert read(name, pull_request(OWN)) == TitleEvent(7, "feat: fly", "why", is_fork=False, head_branch="fly")
+    assert read(name, pull_request(OWN)) == TitleEvent(
+        7, "feat: fly", "why", is_fork=False, head_branch="fly", base_branch="main"
+    )
 
 
 def test_the_line_ends_of_the_web_form_become_plain_ones() -> None:
@@ -94,7 +96,9 @@ def test_the_line_ends_of_the_web_form_become_plain_ones() -> None:
 
 
 def test_a_null_body_is_empty() -> None:
-    assert read("pull_request", pull_request(OWN, body=None)) == TitleEvent(7, "feat: fly", head_branch="fly")
+    assert read("pull_request", pull_request(OWN, body=None)) == TitleEvent(
+        7, "feat: fly", head_branch="fly", base_branch="main"
+    )
 
 
 @pytest.mark.parametrize("head", [FORK, {"ref": "fly", "repo": None}, {"ref": "fly"}])
@@ -111,8 +115,9 @@ def test_names_of_repositories_are_compared_without_case() -> None:
 
 
 def test_a_merge_group_gives_the_message_of_its_head() -> None:
-    payload = {"merge_group": {"head_commit": {"message": "feat: fly (#7)\n\nwhy"}}, "repository": REPOSITORY}
-    assert read("merge_group", payload) == MergeGroupEvent("feat: fly (#7)\n\nwhy")
+    group = {"head_commit": {"message": "feat: fly (#7)\n\nwhy"}, "base_ref": "refs/heads/1.x"}
+    payload = {"merge_group": group, "repository": REPOSITORY}
+    assert read("merge_group", payload) == MergeGroupEvent("feat: fly (#7)\n\nwhy", "1.x")
 
 
 @pytest.mark.parametrize(

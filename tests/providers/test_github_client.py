@@ -20,6 +20,7 @@ from pilotage.providers.githubcall import GitHubCall, GitHubRefusalError, Unclea
 from pilotage.sandbox.forge.access import Permission
 from pilotage.sandbox.forge.faults import Fault, FaultKind
 from pilotage.sandbox.forge.forge import Forge
+from providers.githubscript import Answer, serve_answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,6 +160,46 @@ def test_a_wrong_token_is_an_error_and_not_empty(desk: Desk) -> None:
     with pytest.raises(GitHubRefusalError, match="HTTP 401"):
         stranger.branch_head("main")
     stranger.close()
+
+
+def test_a_file_is_read_at_a_branch_a_tag_or_a_commit(desk: Desk) -> None:
+    first = desk.head
+    desk.forge.create_tag("v1", first)
+    desk.forge.push("main", {"a b/ö.md": "größer\r\n"}, "fix: x")
+    read = desk.github.read_file
+    assert [read("a b/ö.md", ref) for ref in ("main", "v1", first)] == ["größer\r\n", None, None]
+    assert read("README.md", first) == "demo\n"
+
+
+def test_a_file_that_cannot_be_read_is_not_absent(desk: Desk) -> None:
+    desk.forge.push("main", {"latin": b"gr\xf6\xdfer", "folder/x": "1\n"}, "fix: x")
+    with pytest.raises(RemoteError, match="latin at main: not UTF-8 text"):
+        desk.github.read_file("latin", "main")
+    with pytest.raises(RemoteError, match="contents/folder"):
+        desk.github.read_file("folder", "main")
+    stranger = desk.client("unknown")
+    with pytest.raises(GitHubRefusalError, match="HTTP 401"):
+        stranger.read_file("README.md", "main")
+    stranger.close()
+
+
+def test_a_file_that_github_gives_without_its_content_is_not_empty() -> None:
+    with serve_answers(Answer(200, {"content": "", "encoding": "none", "size": 2_000_000})) as script:
+        big = GitHub(script.call(), repository="acme/demo", web_url="https://github.example")
+        with pytest.raises(RemoteError, match=r"big\.md at main: too large"):
+            big.read_file("big.md", "main")
+
+
+def test_a_pull_request_is_looked_up_as_it_is_now(desk: Desk) -> None:
+    number = desk.forge.open_pull_request("fly", "feat: fly", "one", files={"fly.py": "1\n"})
+    desk.forge.edit_pull_request(number, title="feat: soar", body="two\r\nlines")
+    found = desk.github.pulls.find(number)
+    assert (found.title, found.body, found.state) == ("feat: soar", "two\nlines", "open")
+    merged = desk.forge.merge_pull_request(number)
+    found = desk.github.pulls.find(number)
+    assert (found.state, found.merge_commit) == ("merged", merged)
+    with pytest.raises(GitHubRefusalError, match="HTTP 404"):
+        desk.github.pulls.find(99)
 
 
 def make_commit(desk: Desk, text: str = "1\n") -> tuple[str, str]:

@@ -131,6 +131,8 @@ class GitHub:
                 return None
             raise
         found = read_answer(answer, _Content, place=f"contents/{path}")
+        if found.encoding != "base64":  # a file above 1 MB comes without its content
+            raise RemoteError(f"{path} at {ref}: too large to be read", hint="Keep the file below 1 MB.")
         try:
             return base64.b64decode(found.content).decode("utf-8")
         except ValueError as error:
@@ -237,6 +239,7 @@ class GitHub:
 
 class _Content(msgspec.Struct, frozen=True):
     content: str
+    encoding: str
 
 
 class _Object(msgspec.Struct, frozen=True):

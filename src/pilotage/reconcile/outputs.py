@@ -112,7 +112,8 @@ def render_summary(report: Report, *, is_dry: bool) -> str:
             words = describe_step(step)
             lines.append(f"| {_cell(words)} | {'planned' if is_dry else outcome.get(words, 'not reached')} |")
     else:
-        lines.append("Nothing to do: the world is as it should be.")
+        is_stuck = any(notice.level == "conflict" for notice in report.plan.notices)
+        lines.append("Nothing was done." if is_stuck else "Nothing to do: the world is as it should be.")
     lines += [
         "",
         *(f"- **{notice.level}:** {_cell(notice.text)} {_cell(notice.hint)}" for notice in report.plan.notices),
