@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pilotage.errors import ConflictError
+from pilotage.errors import ConfigError, ConflictError
 from pilotage.reconcile.train import raise_conflicts
 from train.harness import PYPROJECT, Bench, Street, release_pull_request
 
@@ -170,3 +170,22 @@ def test_a_body_over_githubs_limit_is_cut_with_a_link_to_the_full_notes(street: 
     assert f"/blob/{BRANCH}/CHANGELOG.md" in body
     assert len(street.file(BRANCH, "CHANGELOG.md")) > 65_536
     assert street.run(is_dry=True).plan.steps == ()
+
+
+def test_an_executable_version_file_stays_executable(street: Street) -> None:
+    marked = '#!/usr/bin/env python3\nVERSION = "0.1.0"  # x-pilotage-version\n'
+    asked = PYPROJECT + '\n[tool.pilotage]\nversion-files = ["tool.py"]\n'
+    street.commit({"pyproject.toml": ("100644", asked), "tool.py": ("100755", marked)})
+    street.merge("feat: greet people")
+    street.run()
+    assert street.mode(BRANCH, "tool.py") == "100755"
+    assert 'VERSION = "0.2.0"' in street.file(BRANCH, "tool.py")
+
+
+def test_a_symbolic_link_is_never_turned_into_a_file(street: Street) -> None:
+    street.commit({"docs.md": ("100644", "# Changelog\n"), "CHANGELOG.md": ("120000", "docs.md")})
+    street.merge("feat: greet people")
+    with pytest.raises(ConfigError) as caught:
+        street.run()
+    assert "CHANGELOG.md" in caught.value.message
+    assert street.open_pulls == []

@@ -36,6 +36,11 @@ def command(
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{plan_path}: cannot be read: {error}") from error
     plan = Plan.from_json(text, place=str(plan_path))
+    if plan.to_json() != text:
+        raise UsageError(
+            f"{plan_path}: not spelled as Pilotage spells a plan, so what would be applied is not all that it says",
+            hint="Apply the file exactly as `pilotage plan --out` wrote it.",
+        )
     rows = apply_reviewed(
         Surroundings(repo, os.environ, config_path),
         plan,

@@ -11,7 +11,7 @@ from pilotage.model.step import CreateRelease, CreateTag, Notice, RemoveDraft, S
 from pilotage.model.version import Version, read_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pilotage.model.remote import Release
     from pilotage.model.snapshot import ReleaseCommit, Snapshot
@@ -75,7 +75,7 @@ def _plan_github_release(
             is_prerelease=version.is_prerelease,
         )
         return
-    first, *others = sorted(asked.releases, key=lambda release: (release.is_draft, release.id))
+    first, *others = sort_releases(asked.releases)
     for release in others:
         if is_copy(release, first):
             yield RemoveDraft(release.id, release.tag, release.name, release.body)
@@ -85,6 +85,11 @@ def _plan_github_release(
                 f"there are several releases for {tag}; {release.url or release.id} differs from the first",
                 "Delete the one that is not wanted.",
             )
+
+
+def sort_releases(releases: Iterable[Release]) -> list[Release]:
+    """Sort the releases of one tag: the one that counts first, that is a published one, then the oldest."""
+    return sorted(releases, key=lambda release: (release.is_draft, release.id))
 
 
 def is_copy(release: Release, other: Release) -> bool:

@@ -29,9 +29,9 @@ def _spell_out(character: str) -> str:
     return f"⟨U+{ord(character):04X}⟩"
 
 
-def code_span(text: str) -> str:
+def code_span(text: str, *, limit: int = 200) -> str:
     """Give a text as a Markdown code span on one line, fenced longer than any run of backticks in it."""
-    shown = show(text)
+    shown = show(text, limit=limit)
     longest = run = 0
     for character in shown:
         run = run + 1 if character == "`" else 0

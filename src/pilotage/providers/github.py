@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 NO_OBJECT = "0" * 40
 """How GitHub spells "no such ref" in a compare-and-swap."""
 
+_PLAIN_FILE = "100644"
 _NOT_FOUND = 404
 _UNPROCESSABLE = 422
 
@@ -138,7 +139,9 @@ class GitHub:
         except ValueError as error:
             raise RemoteError(f"{path} at {ref}: not UTF-8 text", hint="Save the file as UTF-8.") from error
 
-    def create_commit(self, base: str, base_tree: str, *, message: str, files: Sequence[FileEdit]) -> tuple[str, str]:
+    def create_commit(
+        self, base: str, base_tree: str, *, message: str, files: Sequence[FileEdit], modes: Mapping[str, str]
+    ) -> tuple[str, str]:
         """Make a commit without author and committer, so that GitHub signs it; no ref points at it yet.
 
         Source: https://docs.github.com/rest/git/commits#create-a-commit
@@ -148,11 +151,14 @@ class GitHub:
             base_tree: The parent's tree.
             message: The message; the tree's id is appended to it as a trailer by the caller's formatter.
             files: The files that differ from the parent.
+            modes: Git's mode of each file that the parent has; a file that it has not is a plain one.
 
         Returns:
             The commit's id and its tree's id.
         """
-        entries = [{"path": f.path, "mode": "100644", "type": "blob", "content": f.text} for f in files]
+        entries = [
+            {"path": f.path, "mode": modes.get(f.path, _PLAIN_FILE), "type": "blob", "content": f.text} for f in files
+        ]
         tree = self._create_object("trees", {"base_tree": base_tree, "tree": entries})
         body = {"message": message.replace("{tree}", tree), "tree": tree, "parents": [base]}
         return self._create_object("commits", body), tree

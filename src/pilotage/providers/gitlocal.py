@@ -94,6 +94,13 @@ class LocalGit(GitCommand):
             at = end + 1 + length + 1
         return files
 
+    def file_modes(self, sha: str, paths: Iterable[str]) -> dict[str, str]:
+        """Give git's modes of files of a commit, `120000` for a symbolic link; missing ones are left out."""
+        literal = [f":(top,literal){path}" for path in paths]
+        listed = self.run("ls-tree", "-z", "--full-tree", "--end-of-options", sha, "--", *literal) if literal else b""
+        rows = (row.partition(b"\t") for row in listed.split(b"\0") if row)
+        return {path.decode("utf-8", "surrogateescape"): meta.split(b" ")[0].decode() for meta, _, path in rows}
+
     def is_shallow(self) -> bool:
         """Tell whether a part of the history is missing here."""
         return bool(read_cut(self))

@@ -9,7 +9,7 @@ import msgspec
 from pilotage.domains.release import is_copy
 from pilotage.domains.release_pr import TREE_TRAILER
 from pilotage.domains.releasebody import keep_foreword
-from pilotage.errors import ConflictError
+from pilotage.errors import ConfigError, ConflictError
 from pilotage.model.remote import PullRequest, Release
 from pilotage.model.step import (
     ClosePullRequest,
@@ -45,6 +45,8 @@ class Outcome(msgspec.Struct, frozen=True):
     pull_request: PullRequest | None = None
     release: Release | None = None
 
+
+_FILE_MODES = ("100644", "100755")
 
 DONE = Outcome(Result.DONE)
 UNCHANGED = Outcome(Result.UNCHANGED)
@@ -99,11 +101,19 @@ class Applier:
                 assert_never(step)
 
     def _update_branch(self, step: UpdateBranch) -> Outcome:
+        modes = self._git.file_modes(step.base, [edit.path for edit in step.files])
+        odd = [path for path, mode in modes.items() if mode not in _FILE_MODES]
+        if odd:
+            raise ConfigError(
+                f"{odd[0]} at {step.base[:10]} is not a plain file (mode {modes[odd[0]]}), so it is not rewritten",
+                hint="Name the file itself in [tool.pilotage], not a symbolic link to it.",
+            )
         commit, _ = self._github.create_commit(
             step.base,
             self._git.tree_of(step.base),
             message=f"{step.message}\n\n{TREE_TRAILER}{{tree}}",
             files=step.files,
+            modes=modes,
         )
         self._github.move_branch(self._repository_id, step.branch, before=step.expected, after=commit)
         return DONE

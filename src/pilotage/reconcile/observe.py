@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
-from pilotage.domains.changelog import read_newest_version
 from pilotage.domains.changes import read_changes
 from pilotage.domains.release_pr import propose_release, release_branch_name
 from pilotage.domains.versionfiles.project import paths_to_read
-from pilotage.errors import ConflictError, DriftError, RemoteError
+from pilotage.errors import DriftError, RemoteError
 from pilotage.model.commit import Author, Commit
-from pilotage.model.remote import PullRequest, ReleaseBranch
+from pilotage.model.remote import ReleaseBranch
 from pilotage.model.snapshot import LastRelease, ReleaseCommit, Snapshot
 from pilotage.model.version import TagFormat
 from pilotage.providers.github import pull_request_of
 from pilotage.reconcile.history import History, read_history
+from pilotage.reconcile.releasecommits import ReleaseCommits, is_version, own_pulls
 from pilotage.reconcile.tree import Tree, read_texts, read_tree
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class Observer:
         self._today = today
         self._remote = remote
         self._config_path = config_path
+        self._asked = ReleaseCommits(git, github, branch=branch, config_path=config_path)
 
     def observe(self) -> World:
         """Look at everything that the release flows decide on.
@@ -137,19 +138,19 @@ class Observer:
         """Tell whether git shows a raised version whose release pull request GitHub's lists do not know (yet)."""
         if not history.raised_in:
             return False
-        return not any(pull.merge_commit == history.raised_in for pull in _own_pulls(sighting, state="merged"))
+        return not any(pull.merge_commit == history.raised_in for pull in own_pulls(sighting, state="merged"))
 
     def _compose(self, history: History, sighting: Sighting) -> World:
         tree = history.tree
-        asked = self._release_commits(history, sighting)
+        asked = self._asked.read(history, sighting)
         last = _last_release(history, asked)
         commits = history.commits
         if last is not None and (history.base is None or last.commit != history.base.commit):
             after = {commit.sha for commit in self._git.read_commits(last.commit, tree.commit)}
             commits = tuple(commit for commit in commits if commit.sha in after)
         commits = tuple(_enrich(commit, sighting.commits.get(commit.sha)) for commit in commits)
-        merged = {pull.number for pull in _own_pulls(sighting, state="merged")}
-        open_pulls = [pull for pull in _own_pulls(sighting, state="open") if pull.number not in merged]
+        merged = {pull.number for pull in own_pulls(sighting, state="merged")}
+        open_pulls = [pull for pull in own_pulls(sighting, state="open") if pull.number not in merged]
         snapshot = Snapshot(
             repository=self._github.repository,
             web_url=self._github.web_url,
@@ -172,76 +173,6 @@ class Observer:
             can_see_drafts=sighting.repository.viewerPermission != "READ",
         )
 
-    def _release_commits(self, history: History, sighting: Sighting) -> tuple[ReleaseCommit, ...]:
-        order = {commit.sha: place for place, commit in enumerate(history.commits)}
-        base = history.base
-        asked: dict[str, ReleaseCommit] = {}
-        for pull in _own_pulls(sighting, state="merged"):
-            commit = pull.merge_commit
-            if commit in order or (base is not None and commit == base.commit):
-                asked[commit] = self._release_commit(history, sighting, commit, pull=pull)
-        raised = history.raised_in
-        if raised and not any(
-            Version(a.version) == Version(history.tree.project.version or "0")
-            for a in asked.values()
-            if _is_version(a.version)
-        ):
-            asked[raised] = self._release_commit(history, sighting, raised, pull=None)
-        if history.tag_elsewhere and not asked:
-            raise ConflictError(
-                f"the tag of version {history.tree.project.version} is at {history.tag_elsewhere[:10]}, which "
-                f"{self._branch} does not contain",
-                hint="Delete the tag if it is a mistake, or raise the version; Pilotage never moves a tag.",
-            )
-        return tuple(sorted(asked.values(), key=lambda a: -order.get(a.commit, len(order))))
-
-    def _release_commit(
-        self, history: History, sighting: Sighting, commit: str, *, pull: PullRequest | None
-    ) -> ReleaseCommit:
-        base, config = history.base, history.tree.config
-        is_base = base is not None and base.commit == commit
-        if is_base and base is not None:
-            version, path = base.version, config.changelog_path
-        else:
-            version, path = self._version_at(history, commit), config.changelog_path
-        changelog = read_texts(self._git, commit, (path,)).get(path) if path else None
-        tag_format = TagFormat.parse(config.tag_format, name=history.tree.project.name)
-        tag = tag_format.render(version) if _is_version(version) else ""
-        return ReleaseCommit(
-            commit=commit,
-            version=version,
-            previous_version=base.version if base is not None and not is_base else "",
-            changelog=changelog,
-            pull_request=pull,
-            tag_commit=self._where(tag, sighting) if tag else "",
-            releases=tuple(
-                sorted(
-                    (node.to_record() for node in sighting.repository.releases.nodes if tag and node.tagName == tag),
-                    key=lambda release: release.id,
-                )
-            ),
-        )
-
-    def _version_at(self, history: History, commit: str) -> str:
-        tree = read_tree(self._git, commit, config_path=self._config_path)
-        if tree.project.version is not None:
-            return tree.project.version
-        text = tree.files.get(tree.config.changelog_path)
-        newest = read_newest_version(text) if text is not None else None
-        base = history.base
-        if newest is not None and (base is None or newest > Version(base.version)):
-            return str(newest)
-        before = tuple(self._git.read_commits(base.commit if base else None, commit))
-        proposal = propose_release(
-            read_changes(before, tree.config), project=tree.project, last_release=base, config=tree.config
-        )
-        return str(proposal.version or "")
-
-    def _where(self, tag: str, sighting: Sighting) -> str:
-        if tag in sighting.tags:
-            return sighting.tags[tag] or ""
-        return self._github.tag_commit(tag) or ""
-
     def _next_tag(self, snapshot: Snapshot, sighting: Sighting) -> str:
         proposal = propose_release(
             read_changes(snapshot.commits, snapshot.config),
@@ -249,7 +180,7 @@ class Observer:
             last_release=snapshot.last_release,
             config=snapshot.config,
         )
-        return self._where(proposal.tag, sighting) if proposal.tag else ""
+        return self._asked.where(proposal.tag, sighting) if proposal.tag else ""
 
     def _release_branch(self, sighting: Sighting, tree: Tree) -> ReleaseBranch | None:
         ref = sighting.repository.releaseBranch
@@ -271,27 +202,13 @@ class Observer:
         )
 
 
-def _is_version(text: str) -> bool:
-    try:
-        Version(text)
-    except InvalidVersion:
-        return False
-    return True
-
-
-def _own_pulls(sighting: Sighting, *, state: str) -> list[PullRequest]:
-    """Give the release branch's pull requests; one from a fork's branch of the same name is nobody's business here."""
-    nodes = (sighting.repository.open if state == "open" else sighting.repository.merged).nodes
-    return [node.to_record() for node in nodes if not node.isCrossRepository]
-
-
 def _last_release(history: History, asked: tuple[ReleaseCommit, ...]) -> LastRelease | None:
     """Give what the unreleased changes follow: the newest commit that asks for its release, else the last tag."""
     tree = history.tree
     tag_format = TagFormat.parse(tree.config.tag_format, name=tree.project.name)
     for one in reversed(asked):
         is_asked = one.pull_request is not None or tree.config.release_on == "version" or bool(one.tag_commit)
-        if is_asked and _is_version(one.version):
+        if is_asked and is_version(one.version):
             return LastRelease(one.version, one.commit, tag_format.render(Version(one.version)))
     return history.base
 

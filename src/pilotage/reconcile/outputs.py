@@ -123,7 +123,7 @@ def render_summary(report: Report, *, is_dry: bool) -> str:
 
 
 def _cell(text: str) -> str:
-    return code_span(text.replace("|", "/")) if text else ""
+    return code_span(text.replace("|", "/"), limit=2000) if text else ""
 
 
 def _next_act(report: Report) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pilotage.domains.release import sort_releases
 from pilotage.errors import ConflictError, DriftError, UsageError
 from pilotage.reconcile.apply import Applier, Outcome
 from pilotage.reconcile.planning import Flow, make_plan
@@ -47,7 +48,7 @@ class Report(msgspec.Struct, frozen=True):
         """The newest release that the branch asks for, as it is after the run."""
         made = [outcome.release for _, outcome in self.done if outcome.release]
         asked = self.world.snapshot.release_commits
-        seen = asked[-1].releases if asked else ()
+        seen = sort_releases(asked[-1].releases) if asked else []
         return made[-1] if made else seen[0] if seen else None
 
 
