@@ -102,7 +102,7 @@ def test_a_row_that_changes_a_default_type_keeps_what_it_leaves_out() -> None:
         (
             '[tool.pilotage]\n"a\\nb" = 1',
             'pyproject.toml: [tool.pilotage] "a\\nb" is unknown',
-            "Known here: changelog-path, ",
+            "Known here: breaking, changelog-path, ",
         ),
     ],
 )
@@ -161,7 +161,6 @@ def test_a_text_that_cannot_be_used_is_refused(toml: str, message: str) -> None:
         "[tool.pilotage.components.one]\npath = 'a'",
         "[tool.pilotage.announce]",
         "[tool.pilotage.downstream]\nrepositories = []",
-        "[tool.pilotage.breaking]\nrequire = 'both'",
         "[tool.pilotage]\nversioning = 'calver:YYYY.MM.MICRO'",
         "[tool.pilotage.publish]\nenvironment = 'pypi'",
         "[tool.pilotage.publish]\nattestations = true",

@@ -64,6 +64,31 @@ class TitleRules(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fie
     max_length: int = 0
 
 
+class BreakingRules(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """`[tool.pilotage.breaking]`: what a breaking change must bring along before it is merged.
+
+    Each rule has its own level: `error` refuses the pull request, `warn` only says so, `off` asks nothing.
+
+    Args:
+        require: How a break is announced: `mark` is the `!` before the title's colon, `footer` a `BREAKING CHANGE:`
+            footer in the commit that is merged.
+        require_level: The level of `require`.
+        upgrade_path: Whether the body needs a section `## Upgrade path` with content; `warn` only asks for it.
+        release_pending_first: The level of "what is unreleased and breaks nothing is released before the break".
+        approval_label: The label that a pull request with a break needs; "" asks for none.
+        approval_level: The level of `approval-label`.
+        freeze: The level of "nothing that breaks is merged now".
+    """
+
+    require: Literal["either", "mark", "footer", "both"] = "either"
+    require_level: Literal["error", "warn", "off"] = "error"
+    upgrade_path: Literal["required", "warn", "optional"] = "optional"
+    release_pending_first: Literal["error", "warn", "off"] = "warn"
+    approval_label: str = ""
+    approval_level: Literal["error", "warn", "off"] = "error"
+    freeze: Literal["error", "warn", "off"] = "off"
+
+
 class PublishRules(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     """`[tool.pilotage.publish]`: where the built files go.
 
@@ -91,6 +116,7 @@ class Config(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=
         extend_types: Types added to, or changed in, the default table.
         scopes: The scopes that titles may name; empty means any.
         title: Rules for titles.
+        breaking: Rules for breaking changes.
         publish: Where the built files go.
     """
 
@@ -106,6 +132,7 @@ class Config(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=
     extend_types: dict[str, ChangeType] = {}
     scopes: tuple[str | Scope, ...] = ()
     title: TitleRules = TitleRules()
+    breaking: BreakingRules = BreakingRules()
     publish: PublishRules = PublishRules()
 
     @property
