@@ -11,14 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 TYPES = ("feat", "fix", "docs", "chore", "refactor", "test", "ci", "build", "perf", "style", "deps", "revert")
 START = 1_500_000_000
 STEP = 60
 
 
-def generate(target: Path, *, commits: int, new: int = 100, tags: int | None = None, merges: int = 0) -> str:
+def generate(
+    target: Path, *, commits: int, new: int = 100, tags: int | None = None, merges: int = 0, is_package: bool = False
+) -> str:
     """Make a bare repository with a linear or merged history.
 
     Args:
@@ -27,6 +29,7 @@ def generate(target: Path, *, commits: int, new: int = 100, tags: int | None = N
         new: How many of them come after the last tag.
         tags: How many annotated tags `v0.N.M` there are, spread evenly; one a thousand commits and one more by default.
         merges: Every how many commits one merges a side branch that was forked 20 commits before; 0 for never.
+        is_package: Whether each tagged commit carries a pyproject.toml with the tag's version.
 
     Returns:
         The name of the last tag.
@@ -41,7 +44,8 @@ def generate(target: Path, *, commits: int, new: int = 100, tags: int | None = N
     ) as importer:
         if importer.stdin is None:
             raise OSError("git fast-import has no stdin")
-        importer.stdin.writelines(_commits(commits, merges))
+        versions = dict(zip(places, names, strict=True)) if is_package else {}
+        importer.stdin.writelines(_commits(commits, merges, versions))
         importer.stdin.writelines(_tag(name, place) for name, place in zip(names, places, strict=True))
     if importer.returncode:
         raise OSError(f"git fast-import failed with status {importer.returncode}")
@@ -49,7 +53,7 @@ def generate(target: Path, *, commits: int, new: int = 100, tags: int | None = N
     return names[-1]
 
 
-def _commits(commits: int, merges: int) -> Iterator[bytes]:
+def _commits(commits: int, merges: int, versions: Mapping[int, str]) -> Iterator[bytes]:
     fork = 20
     for number in range(1, commits + 1):
         parents = b""
@@ -57,11 +61,16 @@ def _commits(commits: int, merges: int) -> Iterator[bytes]:
             side = commits + number
             yield _commit(side, number, "refs/heads/side", f"from :{number - fork}\n".encode())
             parents = f"from :{number - 1}\nmerge :{side}\n".encode()
-        yield _commit(number, number, "refs/heads/main", parents)
+        yield _commit(number, number, "refs/heads/main", parents, package=_package(versions.get(number, "")))
     yield b"reset refs/heads/side\nfrom 0000000000000000000000000000000000000000\n\n"
 
 
-def _commit(mark: int, number: int, ref: str, parents: bytes) -> bytes:
+def _package(tag: str) -> bytes:
+    text = f'[project]\nname = "demo"\nversion = "{tag.removeprefix("v")}"\n'
+    return f"M 100644 inline pyproject.toml\ndata {len(text)}\n{text}\n".encode() if tag else b""
+
+
+def _commit(mark: int, number: int, ref: str, parents: bytes, *, package: bytes = b"") -> bytes:
     scope = f"(part{number % 7})" if number % 2 else ""
     body = "\n\nWhy it was done,\nin two lines." if number % 10 < 3 else ""
     message = f"{TYPES[mark % len(TYPES)]}{scope}: change number {mark} (#{mark}){body}\n".encode()
@@ -70,6 +79,7 @@ def _commit(mark: int, number: int, ref: str, parents: bytes) -> bytes:
         f"commit {ref}\nmark :{mark}\nauthor {who}\ncommitter {who}\ndata {len(message)}\n".encode()
         + message
         + parents
+        + package
         + f"M 100644 inline src/file{mark % 50}.txt\ndata {len(str(mark))}\n{mark}\n\n".encode()
     )
 
