@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pilotage.domains.suggestion import suggest_title
 from pilotage.domains.suggestion.nearest import find_nearest
 from pilotage.domains.title import check_title
 from pilotage.model.config import ChangeType, Config, Scope, TitleRules
@@ -33,6 +32,10 @@ pieces = st.sampled_from(
     ]
 )
 titles = st.lists(pieces, max_size=9).map("".join) | st.text(max_size=40)
+
+
+def suggest(title: str, config: Config) -> str | None:
+    return check_title(title, config).suggestion
 
 
 @pytest.mark.parametrize(
@@ -107,7 +110,7 @@ titles = st.lists(pieces, max_size=9).map("".join) | st.text(max_size=40)
     ],
 )
 def test_a_title_is_corrected(title: str, expected: str) -> None:
-    assert suggest_title(title, CONFIG) == expected
+    assert suggest(title, CONFIG) == expected
 
 
 @pytest.mark.parametrize(
@@ -135,7 +138,7 @@ def test_a_title_is_corrected(title: str, expected: str) -> None:
     ],
 )
 def test_nothing_is_suggested_where_nothing_is_known_or_needed(title: str) -> None:
-    assert suggest_title(title, CONFIG) is None
+    assert suggest(title, CONFIG) is None
 
 
 def test_a_suggestion_keeps_the_configured_rules() -> None:
@@ -144,12 +147,12 @@ def test_a_suggestion_keeps_the_configured_rules() -> None:
         scopes=("api", Scope("Client")),
         title=TitleRules(require_scope=True, max_length=20),
     )
-    assert suggest_title("SEC(client): x", config) == "sec(Client): x"
-    assert suggest_title("feat(aip): x", config) == "feat(api): x"
-    assert suggest_title("api: add x", config) == "feat(api): add x"
-    assert suggest_title("feat(web): x", config) is None
-    assert suggest_title("Feat: x", config) is None
-    assert suggest_title("Feat(api): a long subject", config) is None
+    assert suggest("SEC(client): x", config) == "sec(Client): x"
+    assert suggest("feat(aip): x", config) == "feat(api): x"
+    assert suggest("api: add x", config) == "feat(api): add x"
+    assert suggest("feat(web): x", config) is None
+    assert suggest("Feat: x", config) is None
+    assert suggest("Feat(api): a long subject", config) is None
 
 
 @pytest.mark.parametrize(
@@ -170,8 +173,8 @@ def test_the_nearest_word_is_one_that_cannot_be_mistaken(word: str, expected: st
 
 @given(titles)
 def test_a_suggestion_is_accepted_and_needs_none_itself(title: str) -> None:
-    suggestion = suggest_title(title, CONFIG)
+    suggestion = suggest(title, CONFIG)
     if suggestion is not None:
         assert check_title(suggestion, CONFIG).ok
-        assert suggest_title(suggestion, CONFIG) is None
+        assert suggest(suggestion, CONFIG) is None
         assert not check_title(title, CONFIG).ok

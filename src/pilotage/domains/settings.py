@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, Union, get_args, get_origi
 
 import msgspec
 
+from pilotage.domains.titlesettings import check_title_rules
 from pilotage.errors import ConfigError
 from pilotage.model.config import DEFAULT_TYPES, Config
 from pilotage.model.version import TagFormat, read_version
@@ -28,8 +29,6 @@ _LATER = frozenset(
     for key in (
         *("channels", "components", "announce", "downstream", "breaking"),
         *("publish.environment", "publish.attestations", "publish.before", "publish.after"),
-        *("title.subject-pattern", "title.subject-pattern-message", "title.wip"),
-        *("title.ignore-labels", "title.ignore-authors"),
     )
 )
 """Keys of the contract that this version does not act on. A key that a record knows is never looked up here."""
@@ -233,6 +232,7 @@ def _check_values(config: Config, path: str) -> None:
                 f"{path}: [{_ROOT}.extend-types] {_shown(name)} is not a lower-case word",
                 hint="Titles are read without regard to case: write the type in lower case, without spaces.",
             )
+    check_title_rules(config, path)
 
 
 def _read_args(args: str) -> list[tuple[str, str]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
-from pilotage.domains.titlerules import RULES
+from pilotage.domains.safetext import show
 from pilotage.domains.titlerules.characters import is_hidden
+from pilotage.domains.titlerules.table import RULES
 
 if TYPE_CHECKING:
     from pilotage.model.title import Problem, TitleReport
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 _INDENT = "       "
 _SHOWN_CHARACTERS = 300
 _SHOWN_PROBLEMS = 20
+_SHOWN_MESSAGE = 1000
 
 
 def render_title_report(report: TitleReport) -> str:
@@ -25,11 +27,15 @@ def render_title_report(report: TitleReport) -> str:
     cells = [_spell(report.title, index) for index in range(min(len(report.title), _SHOWN_CHARACTERS))]
     more = "…" if len(report.title) > _SHOWN_CHARACTERS else ""
     lines = [f"Title: {''.join(cells)}{more}"]
-    if not report.problems:
-        lines.append(f"{_INDENT}ok: {report.type}, bump {report.bump}")
+    if report.ok:
+        lines.append(
+            f"{_INDENT}ok: {show(report.type) if report.type else 'no type that a release reads'}, bump {report.bump}"
+        )
     for problem in report.problems[:_SHOWN_PROBLEMS]:
         lines.append(f"{_INDENT}{_render_carets(cells, problem)}")
-        lines.append(f"{_INDENT}{problem.rule} {RULES[problem.rule][0]}: {problem.message}")
+        weight = "" if problem.severity == "error" else "warning: "
+        message = show(problem.message, limit=_SHOWN_MESSAGE)
+        lines.append(f"{_INDENT}{weight}{problem.rule} {RULES[problem.rule][0]}: {message}")
     if len(report.problems) > _SHOWN_PROBLEMS:
         lines.append(f"{_INDENT}and {len(report.problems) - _SHOWN_PROBLEMS} more")
     if report.suggestion is not None:

@@ -16,11 +16,13 @@ class ChangeType(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fie
         bump: How far a change of this type moves the version when it does not break users.
         section: The heading of its changes in the notes.
         hidden: Whether its changes stay out of the notes unless they break users.
+        scope: Whether a title of this type must, may or must not name a scope; "" follows `require-scope`.
     """
 
     bump: Literal["none", "patch", "minor", "major"] = "none"
     section: str = ""
     hidden: bool = False
+    scope: Literal["", "required", "optional", "forbidden"] = ""
 
 
 DEFAULT_TYPES: dict[str, ChangeType] = {
@@ -44,7 +46,7 @@ class Scope(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=T
     """A scope that titles may name.
 
     Args:
-        name: The scope as it stands in a title.
+        name: The scope as it stands in a title, or a pattern written as `/…/`.
         paths: Globs of the files that belong to it.
     """
 
@@ -55,13 +57,43 @@ class Scope(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=T
 class TitleRules(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     """`[tool.pilotage.title]`: what a title must keep beyond the grammar.
 
+    A name in `types` or `disallow-scopes` that is written as `/…/` is a pattern. Patterns match the whole text.
+
     Args:
-        require_scope: Whether a scope must be named.
-        max_length: The longest title in code points, the pull request's suffix included; 0 means no limit.
+        types: The types that a title may have, names or patterns; empty means those of the table of types.
+        require_scope: Whether a scope must be named, where the type's row does not say otherwise.
+        disallow_scopes: Scopes that no title may name.
+        subject_pattern: A pattern that the subject, without a pull request's suffix, must match; "" for none.
+        subject_pattern_message: What to say when it does not; `{subject}` and `{title}` stand for the title's own.
+        min_length: The shortest title in code points, without a pull request's suffix; 0 means no limit.
+        max_length: The longest title in code points, with the suffix ` (#12)` that GitHub appends; 0 means no limit.
+        subject_case: Whether the subject's first word begins in lower case, or as a sentence does.
+        full_stop: Whether a full stop at the end is refused.
+        wip: Whether `WIP`, `fixup!` and the like are refused, fine on a draft, or always fine.
+        drafts: Whether the title of a draft is checked.
+        bots: Whether the title of a bot's pull request is checked.
+        ignore_labels: Labels of pull requests whose titles are not checked.
+        ignore_authors: Logins whose pull requests are not checked; `*` stands for any characters.
+        single_commit: Whether the only commit of a pull request must have a good title too, or the pull request's.
+        severity: How severe a rule is, by its id or its name, where that differs from the rule's own.
     """
 
+    types: tuple[str, ...] = ()
     require_scope: bool = False
+    disallow_scopes: tuple[str, ...] = ()
+    subject_pattern: str = ""
+    subject_pattern_message: str = ""
+    min_length: int = 0
     max_length: int = 0
+    subject_case: Literal["any", "lower", "sentence"] = "any"
+    full_stop: bool = False
+    wip: Literal["error", "draft", "allow"] = "draft"
+    drafts: Literal["check", "skip"] = "check"
+    bots: Literal["check", "skip"] = "check"
+    ignore_labels: tuple[str, ...] = ()
+    ignore_authors: tuple[str, ...] = ()
+    single_commit: Literal["off", "check", "match"] = "off"
+    severity: dict[str, Literal["error", "warn", "off"]] = {}
 
 
 class BreakingRules(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
@@ -114,7 +146,7 @@ class Config(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=
         release_on: What starts a release.
         version_files: Files beyond the known ones that hold the version on marked lines.
         extend_types: Types added to, or changed in, the default table.
-        scopes: The scopes that titles may name; empty means any.
+        scopes: The scopes that titles may name: names, patterns written as `/…/`, or tables; empty means any.
         title: Rules for titles.
         breaking: Rules for breaking changes.
         publish: Where the built files go.

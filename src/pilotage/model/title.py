@@ -12,7 +12,7 @@ class Problem(msgspec.Struct, frozen=True):
 
     Args:
         rule: The rule's id, such as `T001`; it never changes its meaning.
-        message: What is wrong and what is expected; it quotes nothing of the title.
+        message: What is wrong and what is expected; only `subject-pattern-message` can make it quote the title.
         start: Where the problem begins, in code points from 0.
         end: Where it ends; the same as `start` where something is missing.
         severity: Whether the title is refused for it.
@@ -37,7 +37,7 @@ class TitleReport(msgspec.Struct, frozen=True):
         subject: The description without a pull request's suffix; None when no type is read.
         bump: How far a version moves by it: `major` stands for any breaking change, also below 1.0.0.
         problems: All that is wrong, by position.
-        suggestion: A title that has no problem; None when the title has none or no better one is known.
+        suggestion: A title that is accepted; None when the title has no problem or no better one is known.
     """
 
     title: str
@@ -49,3 +49,15 @@ class TitleReport(msgspec.Struct, frozen=True):
     bump: Literal["major", "minor", "patch", "none"] = "none"
     problems: tuple[Problem, ...] = ()
     suggestion: str | None = None
+
+
+class TitleVerdict(msgspec.Struct, frozen=True):
+    """What the check of a pull request's title comes to.
+
+    Args:
+        report: What its title says and what is wrong with it; nothing is wrong with one that is not checked.
+        skipped: Why it is not checked, as an end of "the title is not checked: …"; empty when it is.
+    """
+
+    report: TitleReport
+    skipped: str = ""

@@ -62,6 +62,7 @@ _SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:update|bump|upgrade|prepare|release)\b", "chore"),
     )
 )
+_TAKES_AWAY = re.compile(r"(?:drop|remove|delete)(?:s|d|ped|ping|ing)?\b", re.IGNORECASE)
 _VERB_IS_TYPE = re.compile(r"(?:fix(?:e[sd])?|refactor) +(?!up\b)", re.IGNORECASE)
 _CAPITALISED = re.compile(r"[A-Z][a-z]+(?![\w.(\[{:/'])")
 
@@ -74,6 +75,11 @@ def read_emoji(text: str) -> str:
 def is_breaking_emoji(text: str) -> bool:
     """Tell whether an emoji says that something breaks."""
     return text.rstrip("\ufe0e\ufe0f") in _BREAKING_EMOJI
+
+
+def is_taking_away(sentence: str) -> bool:
+    """Tell whether a sentence takes something away: a chore, or a break of users; only a person knows."""
+    return _TAKES_AWAY.match(sentence) is not None
 
 
 def infer_type(sentence: str) -> str:

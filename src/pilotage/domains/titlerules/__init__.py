@@ -4,44 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pilotage.domains.titlerules import characters, gittitles, prefix, scopes, types
+import msgspec
+
+from pilotage.domains.titlerules import characters, commits, gittitles, prefix, scopes, subject, types
 from pilotage.domains.titlerules.anatomy import read_anatomy
+from pilotage.domains.titlerules.table import RULES, read_severities
+from pilotage.model.pullcontext import PullContext
 
 if TYPE_CHECKING:
     from pilotage.model.config import Config
     from pilotage.model.title import Problem
 
-RULES: dict[str, tuple[str, str]] = {
-    "T001": ("no-type", "it begins with a type and a colon"),
-    "T002": ("prefix-space", "no space stands before the colon"),
-    "T003": ("colon-lookalike", "the colon is the ASCII one"),
-    "T004": ("colon-space", "exactly one space follows the colon"),
-    "T005": ("subject-empty", "a description follows"),
-    "T006": ("scope-nested", "one pair of parentheses, none inside"),
-    "T007": ("scope-unclosed", "a parenthesis is closed"),
-    "T008": ("prefix-order", "type, scope, `!`, colon, in this order"),
-    "T010": ("scope-empty", "a scope is a word"),
-    "T011": ("scope-padded", "no space around a scope (one after a comma is fine)"),
-    "T012": ("scope-space", "no space inside a scope"),
-    "T013": ("scope-unknown", "the scope is a configured one, when some are configured"),
-    "T014": ("scope-required", "a scope is named, with `require-scope`"),
-    "T020": ("type-case", "the type is spelled as configured: in lower case"),
-    "T021": ("type-unknown", "the type is a configured one"),
-    "T030": ("outer-space", "no blank before or after the title"),
-    "T031": ("double-space", "blanks are single"),
-    "T032": ("invisible", "every character is seen"),
-    "T033": ("too-long", "not longer than `max-length`"),
-    "T040": ("git-title", "not git's own title of a revert or merge"),
-    "T041": ("unfinished", "not WIP, `fixup!`, `squash!`, `amend!`"),
-    "T042": ("decoration", "nothing stands before the type"),
-}
-"""Each rule's id, its slug and what it asks of a title. An id never changes its meaning."""
+__all__ = ["RULES", "find_problems"]
 
 _ALWAYS = (
     characters.check_outer_space,
     characters.check_double_space,
     characters.check_invisible,
-    characters.check_length,
+    characters.check_max_length,
+    characters.check_min_length,
     gittitles.check_git_title,
     gittitles.check_unfinished,
     gittitles.check_decoration,
@@ -56,13 +37,52 @@ _OF_PREFIX = (
     prefix.check_prefix_order,
     scopes.check_scopes,
     scopes.check_scope_required,
+    scopes.check_scope_forbidden,
     types.check_type,
+    subject.check_subject_pattern,
+    subject.check_subject_case,
+    subject.check_full_stop,
 )
 
 
-def find_problems(title: str, config: Config) -> tuple[Problem, ...]:
-    """Find all that is wrong with a title, by position. Of git's own titles no prefix is expected."""
-    anatomy = read_anatomy(title)
+def find_problems(context: PullContext, config: Config) -> tuple[Problem, ...]:
+    """Find all that is wrong with a pull request's title, by position. Of git's own titles no prefix is expected.
+
+    Raises:
+        ConfigError: A configured pattern cannot be used.
+    """
+    mark = gittitles.find_mark_end(context, config)
+    anatomy = read_anatomy(context.title[mark:], number=context.number, types=config.title.types)
     rules = _ALWAYS if gittitles.is_git_title(anatomy) else (*_ALWAYS, *_OF_PREFIX)
     found = [problem for rule in rules for problem in rule(anatomy, config)]
+    if mark:
+        found = [_move(problem, mark) for problem in found]
+    if config.title.single_commit != "off":
+        found += _check_commit(context, config)
+    if config.title.severity and found:
+        found = _weigh(found, config)
     return tuple(sorted(found, key=lambda problem: (problem.start, problem.end, problem.rule)))
+
+
+def _check_commit(context: PullContext, config: Config) -> list[Problem]:
+    """Hold the only commit's first line to the same rules."""
+    header = commits.read_single_header(context)
+    if header is None:
+        return []
+    alone = PullContext(header, is_draft=context.is_draft)
+    is_good = not any(problem.severity == "error" for problem in find_problems(alone, config))
+    return list(commits.check_single_commit(context, config, header=header, is_good=is_good))
+
+
+def _move(problem: Problem, by: int) -> Problem:
+    return msgspec.structs.replace(problem, start=problem.start + by, end=problem.end + by)
+
+
+def _weigh(problems: list[Problem], config: Config) -> list[Problem]:
+    """Give problems the severity that is configured for their rules, and leave out what is off."""
+    severities = read_severities(config)
+    return [
+        msgspec.structs.replace(problem, severity="warning") if severities.get(problem.rule) == "warn" else problem
+        for problem in problems
+        if severities.get(problem.rule) != "off"
+    ]

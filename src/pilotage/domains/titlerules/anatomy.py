@@ -7,6 +7,8 @@ from itertools import pairwise
 
 import msgspec
 
+from pilotage.domains.patterns import is_named
+
 COLONS = ":\uff1a\ufe55\u2236\ua789"
 """The colon and the characters that only look like one."""
 
@@ -55,6 +57,7 @@ class Anatomy(msgspec.Struct, frozen=True):
         colon: Where the colon, or what looks like one, stands; -1 when there is none.
         subject_start: Where the subject begins: behind the colon and blanks.
         end: Where the title ends, without trailing blanks.
+        suffix: What GitHub will append to the title when it merges, such as ` (#12)`; empty when that is not known.
     """
 
     title: str
@@ -64,6 +67,7 @@ class Anatomy(msgspec.Struct, frozen=True):
     colon: int
     subject_start: int
     end: int
+    suffix: str = ""
 
     @property
     def has_prefix(self) -> bool:
@@ -81,20 +85,31 @@ class Anatomy(msgspec.Struct, frozen=True):
         return [token for token in self.head if token.kind == kind]
 
 
-def read_anatomy(title: str) -> Anatomy:
-    """Take a title apart. Nothing is refused: a title without a colon has an empty head."""
-    decorations, start = _read_decorations(title)
+def read_anatomy(title: str, *, number: int = 0, types: tuple[str, ...] = ()) -> Anatomy:
+    """Take a title apart. Nothing is refused: a title without a colon has an empty head.
+
+    Args:
+        title: The title.
+        number: The pull request's number; 0 when it is not known.
+        types: Types that look like a ticket where one is configured, as names or `/…/`.
+    """
+    decorations, start = _read_decorations(title, types)
     end = max(start, len(title.rstrip()))
     head, colon = _read_head(title, start)
     subject_start = _skip_blanks(title, colon + 1) if colon >= 0 else start
-    return Anatomy(title, decorations, start, head, colon, min(subject_start, end), end)
+    suffix = f" (#{number})" if number else ""
+    if title.endswith(suffix):
+        suffix = ""
+    return Anatomy(title, decorations, start, head, colon, min(subject_start, end), end, suffix)
 
 
-def _read_decorations(title: str) -> tuple[tuple[Token, ...], int]:
+def _read_decorations(title: str, types: tuple[str, ...]) -> tuple[tuple[Token, ...], int]:
     found: list[Token] = []
     position = _skip_blanks(title, 0)
     while match := _DECORATION.match(title, position):
         kind = match.lastgroup or ""
+        if kind == "ticket" and is_named(match[kind], types):
+            break
         found.append(Token(kind, match[kind], match.start(), match.end()))
         position = _skip_blanks(title, match.end())
     return tuple(found), position

@@ -1,4 +1,4 @@
-"""T030 to T033: the characters of a title: blanks, what nobody sees, and how many."""
+"""T030 to T034: the characters of a title: blanks, what nobody sees, and how many."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import unicodedata
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from pilotage.domains.message import split_suffix
 from pilotage.model.title import Problem
 
 if TYPE_CHECKING:
@@ -55,12 +56,23 @@ def check_invisible(anatomy: Anatomy, _config: Config) -> Iterator[Problem]:
         yield Problem("T032", f"Remove what nobody sees: {', '.join(names)}.", places[0], places[-1] + 1)
 
 
-def check_length(anatomy: Anatomy, config: Config) -> Iterator[Problem]:
-    """T033: the title is not longer than `max-length` code points, a pull request's suffix included."""
+def check_max_length(anatomy: Anatomy, config: Config) -> Iterator[Problem]:
+    """T033: the title is not longer than `max-length` code points, with the suffix that GitHub appends when merging."""
     limit = config.title.max_length
-    if 0 < limit < len(anatomy.title):
-        message = f"Shorten the title to {limit} characters; it has {len(anatomy.title)}."
-        yield Problem("T033", message, limit, len(anatomy.title))
+    length = len(anatomy.title) + len(anatomy.suffix)
+    if 0 < limit < length:
+        extra = f" with{anatomy.suffix}" if anatomy.suffix else ""
+        message = f"Shorten the title to {limit} characters{extra}; it has {length}."
+        start = max(0, min(limit - len(anatomy.suffix), len(anatomy.title)))
+        yield Problem("T033", message, start, len(anatomy.title))
+
+
+def check_min_length(anatomy: Anatomy, config: Config) -> Iterator[Problem]:
+    """T034: the title is not shorter than `min-length` code points, without a pull request's suffix."""
+    length = len(split_suffix(anatomy.title)[0])
+    if length < config.title.min_length:
+        message = f"Say more: at least {config.title.min_length} characters, not {length}."
+        yield Problem("T034", message, len(anatomy.title), len(anatomy.title))
 
 
 def is_hidden(text: str, index: int) -> bool:

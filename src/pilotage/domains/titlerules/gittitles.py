@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pilotage.domains.titlerules.types import is_known_type
 from pilotage.model.title import Problem
 
 if TYPE_CHECKING:
@@ -12,9 +13,13 @@ if TYPE_CHECKING:
 
     from pilotage.domains.titlerules.anatomy import Anatomy
     from pilotage.model.config import Config
+    from pilotage.model.pullcontext import PullContext
 
 _GIT_TITLE = re.compile(r'Re(?:vert|apply) "|Merge (?:pull request|branch|branches|remote-tracking branch|tag|commit) ')
 _UNFINISHED = ("wip", "autosquash")
+_MARK = re.compile(
+    r"(?:(?:\[(?:wip|draft|do not merge|dnm)\]|(wip):?(?=\s)|(?:fixup|squash|amend)!(?=\s))\s*)+", re.IGNORECASE
+)
 
 
 def check_git_title(anatomy: Anatomy, _config: Config) -> Iterator[Problem]:
@@ -42,3 +47,11 @@ def check_decoration(anatomy: Anatomy, _config: Config) -> Iterator[Problem]:
 def is_git_title(anatomy: Anatomy) -> bool:
     """Tell whether the title is one that git or GitHub writes for a revert or a merge."""
     return _GIT_TITLE.match(anatomy.title, anatomy.start) is not None
+
+
+def find_mark_end(context: PullContext, config: Config) -> int:
+    """Give where a title's WIP marks end, when they are fine by `wip`; 0 when it has none or they are not."""
+    rule = config.title.wip
+    is_fine = rule == "allow" or (rule == "draft" and context.is_draft)
+    match = _MARK.match(context.title) if is_fine else None
+    return match.end() if match and not (match[1] and is_known_type(match[1], config)) else 0

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pilotage.domains.message import split_suffix
+from pilotage.domains.titlerules.types import list_types
 from pilotage.model.title import Problem
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ def check_no_type(anatomy: Anatomy, config: Config) -> Iterator[Problem]:
     """T001: a title begins with a type and a colon."""
     if not anatomy.has_prefix:
         end = anatomy.end if anatomy.colon < 0 else anatomy.colon
-        known = ", ".join(sorted(config.types))
-        yield Problem("T001", f"Begin with a type and a colon, as in `feat: …`. Types: {known}.", anatomy.start, end)
+        message = f"Begin with a type and a colon, as in `feat: …`. Types: {list_types(config)}."
+        yield Problem("T001", message, anatomy.start, end)
 
 
 def check_prefix_space(anatomy: Anatomy, _config: Config) -> Iterator[Problem]:
