@@ -205,7 +205,7 @@ def test_a_pull_request_is_looked_up_as_it_is_now(desk: Desk) -> None:
 def make_commit(desk: Desk, text: str = "1\n") -> tuple[str, str]:
     base = desk.forge.realm.git.need_commit(desk.head)
     return desk.github.create_commit(
-        base.oid, base.tree, message="chore(release): 1\n\nTree: {tree}", files=[FileEdit("VERSION", text, modes={})]
+        base.oid, base.tree, message="chore(release): 1\n\nTree: {tree}", files=[FileEdit("VERSION", text)], modes={}
     )
 
 
