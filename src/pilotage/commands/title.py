@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pilotage.commands.options import shared_options, tell, write_json
+from pilotage.domains.commitfile import read_commit_file
 from pilotage.domains.settings import read_config
 from pilotage.domains.title import check_title
 from pilotage.domains.titlebody import add_body
@@ -19,12 +20,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pilotage.model.config import Config
+    from pilotage.model.title import TitleReport
 
 
 @click.command("title", epilog="Example: pilotage title 'feat(api)!: drop the old calls'")
 @click.argument("title", required=False)
 @click.option("--body-file", type=click.Path(dir_okay=False, path_type=Path), help="The body of the pull request.")
 @click.option("--batch", metavar="FILE|-", help="Check one title a line; one JSON object a line comes out.")
+@click.option(
+    "--commit-msg-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Check the message that git gives to a commit-msg hook; merges and fixups pass.",
+)
 @shared_options
 def command(
     *,
@@ -35,12 +42,17 @@ def command(
     title: str | None,
     body_file: Path | None,
     batch: str | None,
+    commit_msg_file: Path | None,
 ) -> int:
     """Check a pull request's title: all problems at once, and the corrected title."""
     del verbose  # nothing remote is asked
     config = _read_config(repo, config_path)
     if batch is not None:
         return _check_batch(batch, config)
+    if commit_msg_file is not None:
+        commit = read_commit_file(_read_bytes(commit_msg_file).decode("utf-8", "replace"))
+        report = add_body(check_title(commit.header, config), commit.body)
+        return 0 if commit.is_local else _show(report, as_json=as_json)
     found = title if title is not None else os.environ.get("INPUT_TITLE", "")
     # Bytes of an argument that are no UTF-8 reach us as halves of pairs, which no JSON can hold.
     found = found.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
@@ -49,6 +61,10 @@ def command(
     report = check_title(found, config)
     if body_file is not None:
         report = add_body(report, _read_text(body_file))
+    return _show(report, as_json=as_json)
+
+
+def _show(report: TitleReport, *, as_json: bool) -> int:
     if as_json:
         write_json(report)
     else:
@@ -63,8 +79,15 @@ def _read_config(repo: Path, config_path: str) -> Config:
 
 def _read_text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return _read_bytes(path).decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from error
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error}") from error
 
 
