@@ -88,15 +88,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except PilotageError as error:
         _tell(error, is_json="--json" in arguments)
         return error.exit_code
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return _INTERRUPTED
     except click.ClickException as error:
         error.show()
         return UsageError.exit_code
-    except KeyboardInterrupt:
-        click.echo("interrupted", err=True)
-        return _INTERRUPTED
     except Exception:  # noqa: BLE001 - the last net: whatever else comes is a bug of ours, and says so
         _tell_bug()
         return _BUG
