@@ -50,6 +50,7 @@ def test_events_have_the_keys_of_githubs_examples(forge: Forge) -> None:
     assert _missing(edited, "derived/pull_request.edited") == set()
     forge.push("topic", {"a.txt": "b"}, "fix: b")
     assert _missing(forge.event_pull_request(number, "synchronize"), "pull_request.synchronize") == set()
+    forge.queue_pull_request(number)
     assert _missing(forge.event_merge_group(number), "merge_group.checks_requested") == set()
     after = forge.merge_pull_request(number)
     assert _missing(forge.event_pull_request(number, "closed"), "derived/pull_request.closed.merged") == set()

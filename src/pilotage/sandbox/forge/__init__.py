@@ -9,10 +9,10 @@ A world is made by what people do, and opened to clients through HTTP on loopbac
         run_a_client(endpoint.api_url, token="t")
     forge.merge_pull_request(1)
 
-Its parts, from the ground up: `objects`, `refs`, `repository`, `history`, `changes` (git) · `state`, `realm` (what
-GitHub keeps beside git) · `pulls`, `merging`, `squash`, `releases` (the rules) · `people`, `events`, `world` (for
-tests) · `shapes…`, `rest_…`, `graph…`, `transport` (the three doors) · `faults`, `listing`, `log` (what tests bend
-and read) · `app`, `server`, `forge`.
+Its parts, from the ground up: `objects`, `refs`, `repository`, `history`, `changes`, `treemerge` (git) · `state`,
+`realm`, `pullrefs` (what GitHub keeps beside git) · `pulls`, `forks`, `merging`, `squash`, `releases` (the rules) ·
+`people`, `mergequeue`, `events`, `world` (for tests) · `shapes…`, `rest_…`, `graph…`, `transport` (the three doors) ·
+`faults`, `listing`, `log` (what tests bend and read) · `app`, `server`, `forge`.
 """
 
 from __future__ import annotations

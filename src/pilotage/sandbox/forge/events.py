@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from pilotage.sandbox.forge.changes import commit_changes
 from pilotage.sandbox.forge.history import between, is_contained
+from pilotage.sandbox.forge.mergequeue import MergeQueue, find_group
 from pilotage.sandbox.forge.objects import ZERO
-from pilotage.sandbox.forge.people import People
 from pilotage.sandbox.forge.shapes import Links, repository_shape, user_shape
 from pilotage.sandbox.forge.shapes_git import login_of, moment
 from pilotage.sandbox.forge.shapes_pulls import full_pull_shape
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pilotage.sandbox.forge.shapes import JsonObject
 
 
-class Events(People):
+class Events(MergeQueue):
     """Spells events; addresses in them are those of the last server, or of a port-less one before any.
 
     Args:
@@ -59,7 +59,7 @@ class Events(People):
         with self.lock:
             git, end = self.realm.git, self._ends(sender)
             commits = () if after == ZERO else self._pushed(before, after)
-            head = None if after == ZERO else self._commit(git.need_commit(after))
+            head = None if after == ZERO else self._pushed_commit(git.need_commit(after))
             repository = end["repository"]
             if isinstance(repository, dict):
                 # GitHub's push events count these moments in seconds
@@ -79,7 +79,7 @@ class Events(People):
                 "forced": ZERO not in {before, after} and not is_contained(git, before, after),
                 "base_ref": None,
                 "compare": self.links.html(f"compare/{before[:12]}...{after[:12]}"),
-                "commits": [self._commit(commit) for commit in commits],
+                "commits": [self._pushed_commit(commit) for commit in commits],
                 "head_commit": head,
             }
 
@@ -90,17 +90,21 @@ class Events(People):
             return {"action": action, "release": release, **self._ends(sender)}
 
     def event_merge_group(self, number: int, *, sender: str = "octocat") -> JsonObject:
-        """Spell a `merge_group` event: the queue checks a pull request on a branch of its own."""
+        """Spell the `merge_group` event that asks for checks of the group which a pull request waits in.
+
+        Raises:
+            Refusal: 404 when it waits in none.
+        """
         with self.lock:
-            pull = self.pull_request(number)
-            head = self._commit(self.realm.git.need_commit(pull.head_sha))
+            waiting = find_group(self.realm, number)
+            head = self._pushed_commit(self.realm.git.need_commit(waiting.head_sha))
             plain = {name: head[name] for name in ("id", "tree_id", "message", "timestamp")}
             people = {name: _without_login(head[name]) for name in ("author", "committer")}
             group = {
-                "head_sha": pull.head_sha,
-                "head_ref": f"refs/heads/gh-readonly-queue/{pull.base}/pr-{number}-{pull.base_sha}",
-                "base_sha": pull.base_sha,
-                "base_ref": f"refs/heads/{pull.base}",
+                "head_sha": waiting.head_sha,
+                "head_ref": waiting.ref,
+                "base_sha": waiting.base_sha,
+                "base_ref": f"refs/heads/{waiting.base}",
                 "head_commit": plain | people,
             }
             return {"action": "checks_requested", "merge_group": group, **self._ends(sender)}
@@ -121,7 +125,7 @@ class Events(People):
             return between(self.realm.git, before, after)
         return (self.realm.git.need_commit(after),)
 
-    def _commit(self, commit: CommitObject) -> JsonObject:
+    def _pushed_commit(self, commit: CommitObject) -> JsonObject:
         changes = commit_changes(self.realm.git, commit)
         people: JsonObject = {}
         for role, signature in (("author", commit.author), ("committer", commit.committer)):

@@ -4,37 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from pilotage.sandbox.forge.git import run_git
-from pilotage.sandbox.forge.history import between, merge_base
+from pilotage.sandbox.forge.history import between
 from pilotage.sandbox.forge.objects import SIGNATURE, Signature
 from pilotage.sandbox.forge.refusals import Refusal
 from pilotage.sandbox.forge.repository import Draft
 from pilotage.sandbox.forge.squash import squash_body, squash_title
+from pilotage.sandbox.forge.treemerge import merge_trees
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pilotage.sandbox.forge.objects import CommitObject
     from pilotage.sandbox.forge.realm import Realm
-    from pilotage.sandbox.forge.repository import Repository
     from pilotage.sandbox.forge.state import PullRequest
 
 MergeMethod = Literal["merge", "squash", "rebase"]
-
-
-def merge_trees(git: Repository, ours: str, theirs: str) -> str:
-    """Merge two commits and give the tree.
-
-    Raises:
-        Refusal: 405 when they conflict.
-    """
-    base = merge_base(git, ours, theirs)
-    if base == ours:
-        return git.need_commit(theirs).tree
-    code, output = run_git(git.git_dir, "merge-tree", "--write-tree", ours, theirs)
-    if code:
-        raise Refusal(405, "Pull Request is not mergeable")
-    return output.split(b"\n", 1)[0].decode()
 
 
 def merge_pull(
@@ -53,29 +37,49 @@ def merge_pull(
     Raises:
         Refusal: 405 when it is not open, is a draft, conflicts, or the method is not allowed.
     """
-    _check(realm, pull, method)
-    head, base = realm.git.branch(pull.head) or "", realm.git.branch(pull.base) or ""
+    check_mergeable(realm, pull, method)
+    head, base = pull.head_sha, realm.git.branch(pull.base) or ""
     commits = between(realm.git, base, head)
     if method == "rebase":
         sha = _rebase(realm, commits, base)
     else:
         text = _message(realm, pull, commits, method=method, title=title, message=message)
         author = pull.author if method == "squash" else login
-        committer = Signature("GitHub", "noreply@github.com", realm.signature(login).seconds)
         parents = (base,) if method == "squash" else (base, head)
-        tree = merge_trees(realm.git, base, head)
-        sha = realm.git.make_commit(Draft(tree, parents, text, realm.signature(author), committer, SIGNATURE))
-    pull.merged_by, pull.merge_commit_sha = login, sha
-    realm.close(pull)
-    pull.merged_at = pull.closed_at
+        sha = _commit(realm, parents, merge_trees(realm.git, base, head), text, author=author)
+    finish_merge(realm, pull, sha, login=login)
     realm.git.refs.write(f"refs/heads/{pull.base}", sha)
-    if realm.state.settings.delete_branch_on_merge:
-        realm.git.refs.delete(f"refs/heads/{pull.head}")
     realm.settle()
     return sha
 
 
-def _check(realm: Realm, pull: PullRequest, method: MergeMethod) -> None:
+def squash_pull(realm: Realm, pull: PullRequest, onto: str) -> str:
+    """Make the commit of a squash merge on top of any commit and give its id; no ref moves.
+
+    Raises:
+        Refusal: 405 as `merge_pull`.
+    """
+    check_mergeable(realm, pull, "squash")
+    commits = between(realm.git, pull.base_sha, pull.head_sha)
+    text = _message(realm, pull, commits, method="squash", title="", message=None)
+    return _commit(realm, (onto,), merge_trees(realm.git, onto, pull.head_sha), text, author=pull.author)
+
+
+def finish_merge(realm: Realm, pull: PullRequest, sha: str, *, login: str) -> None:
+    """Mark a pull request as merged by a commit, and delete its branch when the settings say so (never a fork's)."""
+    pull.merged_by, pull.merge_commit_sha = login, sha
+    realm.close(pull)
+    pull.merged_at = pull.closed_at
+    if realm.state.settings.delete_branch_on_merge and not pull.fork:
+        realm.git.refs.delete(f"refs/heads/{pull.head}")
+
+
+def check_mergeable(realm: Realm, pull: PullRequest, method: MergeMethod) -> None:
+    """Look whether a pull request may be merged so.
+
+    Raises:
+        Refusal: 405 when it is not open, is a draft, or the method is not allowed.
+    """
     settings = realm.state.settings
     allowed = {
         "squash": settings.allow_squash_merge,
@@ -105,9 +109,15 @@ def _message(
         first = title or squash_title(settings, pull, commits)
         rest = squash_body(settings, pull, commits) if message is None else message
     else:
-        first = title or f"Merge pull request #{pull.number} from {realm.state.owner}/{pull.head}"
+        first = title or f"Merge pull request #{pull.number} from {realm.head_owner(pull)}/{pull.head}"
         rest = pull.title if message is None else message
     return f"{first}\n\n{rest}" if rest else first
+
+
+def _commit(realm: Realm, parents: tuple[str, ...], tree: str, message: str, *, author: str) -> str:
+    signature = realm.signature(author)
+    committer = Signature("GitHub", "noreply@github.com", signature.seconds)
+    return realm.git.make_commit(Draft(tree, parents, message, signature, committer, SIGNATURE))
 
 
 def _rebase(realm: Realm, commits: Sequence[CommitObject], base: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pilotage.sandbox.forge.forks import make_fork, need_fork
 from pilotage.sandbox.forge.merging import MergeMethod, merge_pull
 from pilotage.sandbox.forge.objects import TagObject
 from pilotage.sandbox.forge.pulls import Proposal, create_pull, edit_pull
@@ -57,9 +58,7 @@ class People:
             start = self._start(branch, base)
             if parents is None:
                 parents = (start,) if start else ()
-            below = self.realm.git.need_commit(parents[0]).tree if parents else None
-            tree = self.realm.git.edit_files(below, files)
-            sha = self.realm.git.make_commit(Draft(tree, parents, message, self.realm.signature(author)))
+            sha = self._commit(files, message, parents, author=author)
             self.move_branch(branch, sha)
             return sha
 
@@ -70,21 +69,48 @@ class People:
                 raise unprocessable("Reference update failed")
             self.realm.settle()
 
-    def delete_branch(self, branch: str) -> None:
-        """Delete a branch; its open pull requests close."""
+    def push_to_fork(self, fork: str, branch: str, files: Files, message: str, *, author: str = "") -> str:
+        """Commit files to a branch of a fork and give the commit's id; see `push`.
+
+        Args:
+            fork: Its full name; it comes into being when it does not exist.
+            branch: Its name there; a new one starts from the default branch here.
+            files: By path.
+            message: The commit's whole message.
+            author: A login; the fork's owner when empty.
+        """
         with self.lock:
-            self.realm.git.refs.delete(f"refs/heads/{branch}")
+            there = make_fork(self.realm, fork)
+            start = there.branches.get(branch) or self.realm.git.branch(self.realm.state.default_branch)
+            sha = self._commit(files, message, (start,) if start else (), author=author or there.owner)
+            there.branches[branch] = sha
+            self.realm.settle()
+            return sha
+
+    def delete_branch(self, branch: str, *, fork: str = "") -> None:
+        """Delete a branch, here or in a fork; its open pull requests close."""
+        with self.lock:
+            if fork:
+                need_fork(self.realm, fork).branches.pop(branch, None)
+            else:
+                self.realm.git.refs.delete(f"refs/heads/{branch}")
             self.realm.settle()
 
-    def open_pull_request(
+    def delete_fork(self, name: str) -> None:
+        """Delete a fork by its full name; its open pull requests stay open, as they are."""
+        with self.lock:
+            self.realm.state.forks.remove(need_fork(self.realm, name))
+
+    def open_pull_request(  # noqa: PLR0913 - GitHub's form has as many fields
         self,
         branch: str,
         title: str,
         body: str | None = "",
         *,
-        author: str = "octocat",
+        author: str = "",
         base: str | None = None,
         files: Files | None = None,
+        fork: str = "",
     ) -> int:
         """Open a pull request and give its number.
 
@@ -92,16 +118,23 @@ class People:
             branch: Its head.
             title: Its title.
             body: Its text.
-            author: A login.
+            author: A login; `octocat` when empty, or the fork's owner.
             base: The branch to merge into; the default branch when None.
             files: When given, they are committed to the branch first, which starts from the base if it is new;
                 the commit's message is the title.
+            fork: The full name of the repository that the head is in, such as `someone/demo`, which comes into being
+                when it does not exist; empty for this one.
         """
         with self.lock:
             base = base or self.realm.state.default_branch
-            if files is not None:
+            owner = make_fork(self.realm, fork).owner if fork else ""
+            author = author or owner or "octocat"
+            if files is not None and fork:
+                self.push_to_fork(fork, branch, files, title, author=author)
+            elif files is not None:
                 self.push(branch, files, title, author=author, base=base)
-            return create_pull(self.realm, Proposal(branch, base, title, body), author=author).number
+            proposal = Proposal(f"{owner}:{branch}" if owner else branch, base, title, body)
+            return create_pull(self.realm, proposal, author=author).number
 
     def edit_pull_request(self, number: int, *, title: str | None = None, body: str | None = None) -> None:
         """Change a pull request's title or text."""
@@ -191,6 +224,11 @@ class People:
         if found is None:
             raise not_found()
         return found
+
+    def _commit(self, files: Files, message: str, parents: tuple[str, ...], *, author: str) -> str:
+        below = self.realm.git.need_commit(parents[0]).tree if parents else None
+        tree = self.realm.git.edit_files(below, files)
+        return self.realm.git.make_commit(Draft(tree, parents, message, self.realm.signature(author)))
 
     def _start(self, branch: str, base: str | None) -> str | None:
         at = self.realm.git.branch(branch)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pilotage.sandbox.forge.history import is_contained
+from pilotage.sandbox.forge.pullrefs import track_pull
 from pilotage.sandbox.forge.refusals import invalid
 from pilotage.sandbox.forge.state import PullRequest
 
@@ -17,7 +18,7 @@ MAX_BODY: Final = 65536
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A pull request that is to be opened; `head` may carry the owner (`OWNER:BRANCH`)."""
+    """A pull request that is to be opened; `head` may carry the owner (`OWNER:BRANCH`), a fork's too."""
 
     head: str
     base: str
@@ -33,16 +34,18 @@ def create_pull(realm: Realm, proposal: Proposal, *, author: str) -> PullRequest
         Refusal: 422 for an unknown branch, a second open one for the same branches, or nothing to merge.
     """
     base, title, body = proposal.base, proposal.title, proposal.body
-    head = proposal.head.removeprefix(f"{realm.state.owner}:")
+    owner, _, head = proposal.head.rpartition(":")
+    fork = realm.fork(owner) if owner not in {"", realm.state.owner} else None
     if not title:
         raise invalid("PullRequest", "missing_field", field="title")
     check_body("PullRequest", body, limit=MAX_BODY)
-    head_sha, base_sha = realm.git.branch(head), realm.git.branch(base)
+    branches = realm.git.branch if fork is None else fork.branches.get
+    head_sha, base_sha = branches(head), realm.git.branch(base)
     if base_sha is None:
         raise invalid("PullRequest", "invalid", field="base")
-    if head_sha is None:
+    if head_sha is None or (fork is None and owner not in {"", realm.state.owner}):
         raise invalid("PullRequest", "invalid", field="head")
-    _check_single(realm, head, base)
+    _check_single(realm, f"{owner or realm.state.owner}:{head}", base)
     if is_contained(realm.git, head_sha, base_sha):
         raise invalid("PullRequest", "custom", message=f"No commits between {base} and {head}")
     now = realm.now()
@@ -59,8 +62,10 @@ def create_pull(realm: Realm, proposal: Proposal, *, author: str) -> PullRequest
         created_at=now,
         updated_at=now,
         draft=proposal.draft,
+        fork=fork.full_name if fork is not None else "",
     )
     realm.state.pulls.append(pull)
+    track_pull(realm, pull)
     return pull
 
 
@@ -104,9 +109,9 @@ def check_body(resource: str, body: str | None, *, limit: int) -> None:
         raise invalid(resource, "custom", field="body", message=f"body is too long (maximum is {limit} characters)")
 
 
-def _check_single(realm: Realm, head: str, base: str) -> None:
-    if any(pull.is_open and (pull.head, pull.base) == (head, base) for pull in realm.state.pulls):
-        message = f"A pull request already exists for {realm.state.owner}:{head}."
+def _check_single(realm: Realm, label: str, base: str) -> None:
+    if any(pull.is_open and (realm.label(pull), pull.base) == (label, base) for pull in realm.state.pulls):
+        message = f"A pull request already exists for {label}."
         raise invalid("PullRequest", "custom", message=message)
 
 
@@ -114,16 +119,19 @@ def _change_base(realm: Realm, pull: PullRequest, base: str) -> None:
     base_sha = realm.git.branch(base)
     if base_sha is None or not pull.is_open:
         raise invalid("PullRequest", "invalid", field="base")
-    _check_single(realm, pull.head, base)
+    _check_single(realm, realm.label(pull), base)
     pull.base, pull.base_sha = base, base_sha
+    track_pull(realm, pull)
 
 
 def _reopen(realm: Realm, pull: PullRequest) -> None:
     """Reopen, which GitHub refuses once the branch lost the commits that the pull request last showed."""
-    head, base = realm.git.branch(pull.head), realm.git.branch(pull.base)
+    head, base = realm.head(pull), realm.git.branch(pull.base)
     problem = ""
     if pull.is_merged:
         problem = "state cannot be changed. The pull request is already merged."
+    elif pull.fork and realm.fork(pull.fork) is None:
+        problem = "state cannot be changed. The repository that submitted this pull request has been deleted."
     elif head is None:
         problem = f"state cannot be changed. The {pull.head} branch has been deleted."
     elif base is None:
@@ -134,6 +142,7 @@ def _reopen(realm: Realm, pull: PullRequest) -> None:
         problem = f"state cannot be changed. There are no new commits on the {pull.head} branch."
     if problem:
         raise invalid("PullRequest", "invalid", field="state", message=problem)
-    _check_single(realm, pull.head, pull.base)
+    _check_single(realm, realm.label(pull), pull.base)
     pull.state, pull.closed_at = "open", ""
     pull.head_sha, pull.base_sha = head or "", base or ""
+    track_pull(realm, pull)

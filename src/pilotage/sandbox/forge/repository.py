@@ -23,6 +23,7 @@ _CONFIG: Final = """\
 [receive]
 \tunpackLimit = 20000
 \tautogc = false
+\thideRefs = refs/pull
 [gc]
 \tauto = 0
 [http]

@@ -31,15 +31,12 @@ def list_pulls(call: Call) -> Answer:
     state, head, base = (call.query.get(name, "") for name in ("state", "head", "base"))
     wanted = state or "open"
     # as GitHub does: a head without its owner filters nothing
-    branch = head.partition(":")[2] if head.startswith(f"{call.realm.state.owner}:") else ""
-    is_foreign = ":" in head and not branch
     found = [
         pull
         for pull in call.listing.view.state.pulls
         if wanted in {"all", pull.state}
-        and (not branch or pull.head == branch)
+        and (":" not in head or call.realm.label(pull) == head)
         and (not base or pull.base == base)
-        and not is_foreign
     ]
     key = "updated_at" if call.query.get("sort") == "updated" else "created_at"
     is_ascending = call.query.get("direction", "asc" if "sort" in call.query and key == "" else "desc") == "asc"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from pilotage.sandbox.forge.realm import Realm
+    from pilotage.sandbox.forge.state import Fork
 
 JsonObject = dict[str, object]
 
@@ -149,6 +150,24 @@ def repository_shape(realm: Realm, links: Links) -> JsonObject:
         "custom_properties": {},
         "default_branch": state.default_branch,
     }
+
+
+def fork_shape(realm: Realm, fork: Fork, links: Links) -> JsonObject:
+    """Spell a fork as it stands inside pull requests; it has the repository's settings, and its own addresses."""
+    own = Links(links.server, fork.full_name)
+    names: JsonObject = {
+        "id": stable_id(fork.full_name),
+        "node_id": node_id("R", stable_id(fork.full_name)),
+        "name": fork.name,
+        "full_name": fork.full_name,
+        "owner": user_shape(own, fork.owner),
+        "ssh_url": f"git@127.0.0.1:{fork.full_name}.git",
+        "fork": True,
+        "open_issues": 0,
+        "open_issues_count": 0,
+        "has_issues": False,
+    }
+    return repository_shape(realm, own) | names
 
 
 def full_repository_shape(realm: Realm, links: Links, *, is_writer: bool) -> JsonObject:

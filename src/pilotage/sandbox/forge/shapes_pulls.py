@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from pilotage.sandbox.forge.changes import list_changes
 from pilotage.sandbox.forge.history import between, merge_base
-from pilotage.sandbox.forge.shapes import node_id, repository_shape, stable_id, user_shape
+from pilotage.sandbox.forge.shapes import fork_shape, node_id, repository_shape, stable_id, user_shape
 
 if TYPE_CHECKING:
     from pilotage.sandbox.forge.realm import Realm
@@ -60,7 +60,6 @@ def pull_shape(realm: Realm, pull: PullRequest, links: Links) -> JsonObject:
         "commits": f"{api}/commits",
         "statuses": links.api(f"statuses/{pull.head_sha}"),
     }
-    repository = repository_shape(realm, links)
     return {
         "url": api,
         "id": pull.id,
@@ -79,7 +78,7 @@ def pull_shape(realm: Realm, pull: PullRequest, links: Links) -> JsonObject:
         "updated_at": pull.updated_at,
         "closed_at": pull.closed_at or None,
         "merged_at": pull.merged_at or None,
-        "merge_commit_sha": pull.merge_commit_sha or None,
+        "merge_commit_sha": pull.merge_commit_sha or pull.test_merge_sha or None,
         "assignee": None,
         "assignees": [],
         "requested_reviewers": [],
@@ -88,10 +87,16 @@ def pull_shape(realm: Realm, pull: PullRequest, links: Links) -> JsonObject:
         "milestone": None,
         "draft": pull.draft,
         **{f"{name}_url": addresses[name] for name in addresses if name not in {"self", "html", "issue"}},
-        "head": _side(pull.head, pull.head_sha, repository),
-        "base": _side(pull.base, pull.base_sha, repository),
+        "head": _head(realm, pull, links),
+        "base": {
+            "label": f"{realm.state.owner}:{pull.base}",
+            "ref": pull.base,
+            "sha": pull.base_sha,
+            "user": user_shape(links, realm.state.owner),
+            "repo": repository_shape(realm, links),
+        },
         "_links": {name: {"href": address} for name, address in addresses.items()},
-        "author_association": "NONE",
+        "author_association": _association(realm, pull.author),
         "auto_merge": None,
         "active_lock_reason": None,
     }
@@ -103,13 +108,13 @@ def full_pull_shape(realm: Realm, pull: PullRequest, links: Links) -> JsonObject
     changes = list_changes(realm.git, base, pull.head_sha)
     return pull_shape(realm, pull, links) | {
         "merged": pull.is_merged,
-        "mergeable": None if pull.is_merged else pull.is_open,
-        "rebaseable": None if pull.is_merged else pull.is_open,
-        "mergeable_state": "unknown" if not pull.is_open else "clean",
+        "mergeable": None if pull.is_merged else pull.is_open and bool(pull.test_merge_sha),
+        "rebaseable": None if pull.is_merged else pull.is_open and bool(pull.test_merge_sha),
+        "mergeable_state": "unknown" if not pull.is_open else "clean" if pull.test_merge_sha else "dirty",
         "merged_by": user_shape(links, pull.merged_by) if pull.merged_by else None,
         "comments": sum(comment.number == pull.number for comment in realm.state.comments),
         "review_comments": 0,
-        "maintainer_can_modify": False,
+        "maintainer_can_modify": bool(pull.fork) and realm.fork(pull.fork) is not None,
         "commits": len(between(realm.git, pull.base_sha, pull.head_sha)),
         "additions": sum(change.additions for change in changes),
         "deletions": sum(change.deletions for change in changes),
@@ -117,7 +122,25 @@ def full_pull_shape(realm: Realm, pull: PullRequest, links: Links) -> JsonObject
     }
 
 
-def _side(branch: str, sha: str, repository: JsonObject) -> JsonObject:
-    owner = repository["owner"]
-    login = owner["login"] if isinstance(owner, dict) else ""
-    return {"label": f"{login}:{branch}", "ref": branch, "sha": sha, "user": owner, "repo": repository}
+def _head(realm: Realm, pull: PullRequest, links: Links) -> JsonObject:
+    repository: JsonObject | None = repository_shape(realm, links)
+    if pull.fork:
+        fork = realm.fork(pull.fork)
+        repository = fork_shape(realm, fork, links) if fork is not None else None  # null once the fork is deleted
+    return {
+        "label": realm.label(pull),
+        "ref": pull.head,
+        "sha": pull.head_sha,
+        "user": user_shape(links, realm.head_owner(pull)),
+        "repo": repository,
+    }
+
+
+def _association(realm: Realm, login: str) -> str:
+    """Tell what an account is to the repository: who opens pull requests from a branch of it may push to it."""
+    if login == realm.state.owner:
+        return "OWNER"
+    own = [pull for pull in realm.state.pulls if pull.author == login]
+    if not login.endswith("[bot]") and any(not pull.fork for pull in own):
+        return "COLLABORATOR"
+    return "CONTRIBUTOR" if any(pull.is_merged for pull in own) else "NONE"

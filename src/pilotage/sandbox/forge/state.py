@@ -26,7 +26,11 @@ class Settings:
 
 @dataclass(slots=True)
 class PullRequest:
-    """A pull request; `state` is open or closed, times are ISO 8601 in UTC, empty for "not yet"."""
+    """A pull request; `state` is open or closed, times are ISO 8601 in UTC, empty for "not yet".
+
+    `fork` is the full name of the repository that the head is in, empty for this one; `test_merge_sha` is the commit
+    that merging now would make, empty when that conflicts.
+    """
 
     id: int
     number: int
@@ -46,6 +50,8 @@ class PullRequest:
     merged_at: str = ""
     merged_by: str = ""
     merge_commit_sha: str = ""
+    fork: str = ""
+    test_merge_sha: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -56,6 +62,55 @@ class PullRequest:
     def is_merged(self) -> bool:
         """Tell whether it was merged (then it is closed too)."""
         return bool(self.merged_at)
+
+
+@dataclass(slots=True)
+class Fork:
+    """Another repository that pull requests come from; its objects lie with ours, as in GitHub's networks.
+
+    Args:
+        owner: Whose it is.
+        name: Its name.
+        branches: Their names, and the commits that they point at.
+    """
+
+    owner: str
+    name: str
+    branches: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def full_name(self) -> str:
+        """Spell `OWNER/NAME`."""
+        return f"{self.owner}/{self.name}"
+
+
+@dataclass(slots=True)
+class MergeGroup:
+    """Pull requests that a merge queue tests and lands together.
+
+    Args:
+        base: The branch that they go to.
+        base_sha: The commit below them: the base's, or the last commit of the group before.
+        numbers: The pull requests, in the order of landing.
+        heads: The head of each when it was queued.
+        commits: The commit that each becomes.
+    """
+
+    base: str
+    base_sha: str
+    numbers: tuple[int, ...]
+    heads: tuple[str, ...]
+    commits: tuple[str, ...]
+
+    @property
+    def head_sha(self) -> str:
+        """Give the commit that the base will point at."""
+        return self.commits[-1]
+
+    @property
+    def ref(self) -> str:
+        """Spell the full name of the queue's own branch."""
+        return f"refs/heads/gh-readonly-queue/{self.base}/pr-{self.numbers[-1]}-{self.base_sha}"
 
 
 @dataclass(slots=True)
@@ -142,6 +197,8 @@ class State:
     releases: list[Release] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     dispatches: list[Dispatch] = field(default_factory=list)
+    forks: list[Fork] = field(default_factory=list)
+    groups: list[MergeGroup] = field(default_factory=list)
     last_number: int = 0
     last_id: int = 1000
 
@@ -191,6 +248,11 @@ def state_from_json(value: dict[str, object]) -> State:
             ],
             "comments": [Comment(**row) for row in _objects(value["comments"])],  # type: ignore[arg-type]  # same
             "dispatches": [Dispatch(**row) for row in _objects(value["dispatches"])],  # type: ignore[arg-type]  # same
+            "forks": [Fork(**row) for row in _objects(value.get("forks"))],  # type: ignore[arg-type]  # same
+            "groups": [
+                MergeGroup(**{key: tuple(cell) if isinstance(cell, list) else cell for key, cell in row.items()})  # type: ignore[arg-type]  # same
+                for row in _objects(value.get("groups"))
+            ],
         }
     )
 

@@ -31,7 +31,11 @@ def describe_world(realm: Realm) -> dict[str, object]:
         "releases": sorted((_release(realm, release) for release in realm.state.releases), key=repr),
         "comments": sorted(
             (
-                {"pull_request": pull.head, "author": comment.author, "body": comment.body}
+                {
+                    "pull_request": realm.label(pull) if pull.fork else pull.head,
+                    "author": comment.author,
+                    "body": comment.body,
+                }
                 for comment in realm.state.comments
                 for pull in realm.state.pulls
                 if pull.number == comment.number
@@ -60,7 +64,7 @@ def _tag(realm: Realm, name: str, oid: str) -> dict[str, object]:
 
 def _pull(realm: Realm, pull: PullRequest) -> dict[str, object]:
     return {
-        "head": pull.head,
+        "head": realm.label(pull) if pull.fork else pull.head,
         "base": pull.base,
         "title": pull.title,
         "body": pull.body,
