@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _SHOWN_LINES = 30
 
 _LAUNCH = "import os, sys; os.umask(0o022); os.dup2(1, 2); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
-"""Sets the umask and one stream for all output, then becomes the build."""
+"""Sets the umask and one stream for all output, then becomes the build; a `build.py` of the source is not it (-P)."""
 
 _SECRET = re.compile(
     r"^(ACTIONS_|INPUT_|GITHUB_(TOKEN|ENV|PATH|OUTPUT|STATE|STEP_SUMMARY)$|SSH_|PYTHONPATH$|PYTHONHOME$)"
@@ -81,7 +81,8 @@ class Builder:
 
     def _run(self, kind: str, source: Path, out: Path, *, epoch: int) -> None:
         installer = ["--installer", "uv"] if self._has_uv() else []
-        command = [self._python, "-c", _LAUNCH, "-m", "build", kind, *installer, "--outdir", str(out), str(source)]
+        program = [self._python, "-P", "-c", _LAUNCH, "-P", "-m", "build"]
+        command = [*program, kind, *installer, "--outdir", str(out), str(source)]
         environment = {**self._hidden, **_STILL, "SOURCE_DATE_EPOCH": str(epoch)}
         tail: collections.deque[str] = collections.deque(maxlen=_SHOWN_LINES)
         try:
