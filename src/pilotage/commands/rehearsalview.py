@@ -93,7 +93,7 @@ def render_failure(done: Rehearsed) -> str:
         return ""
     lines = [f"rehearsal failed at {stage.name}: {show(str(stage.facts.get('error', '')), limit=1000)}"]
     output = str(stage.facts.get("output", ""))
-    lines += [f"  | {show(line, limit=400)}" for line in output.replace("%0A", "\n").split("\n") if line.strip()]
+    lines += [f"  | {show(line, limit=400)}" for line in output.split("\n") if line.strip()]
     return "\n".join(lines)
 
 

@@ -28,6 +28,7 @@ TOKEN: Final = "ghs_rehearsal"  # noqa: S105 - the embedded forge alone knows it
 _SHOWN_LINES: Final = 25
 _LIMIT: Final = 3600
 _MASK: Final = "::add-mask::"
+_ANNOTATION: Final = re.compile(r"::(error|warning|notice)(?: [^:\n]*)?::")
 _ASSIGNMENT: Final = re.compile(r"([^\n=<]+)<<([^\n]+)\n")
 
 
@@ -68,8 +69,8 @@ class JobDone:
 
     @property
     def tail(self) -> str:
-        """Give the last lines of the log."""
-        return "\n".join(self.log.rstrip().splitlines()[-_SHOWN_LINES:])
+        """Give the last lines of the log, annotations in plain words."""
+        return "\n".join(read_annotations(self.log).rstrip().splitlines()[-_SHOWN_LINES:])
 
     def expect(self, code: int, promise: str) -> None:
         """Hold the exit code against what was promised.
@@ -205,6 +206,19 @@ def parse_outputs(text: str) -> dict[str, str]:
         found[match[1]] = text[match.end() : end]
         at = end + len(match[2]) + 2
     return found
+
+
+def read_annotations(log: str) -> str:
+    """Put the runner's annotations (`::error title=…::text`) into plain words; other lines stay as they are."""
+    return "\n".join(_read_annotation(line) for line in log.split("\n"))
+
+
+def _read_annotation(line: str) -> str:
+    found = _ANNOTATION.match(line)
+    if found is None:
+        return line
+    text = line[found.end() :].replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%")
+    return f"{found[1]}: {text}"
 
 
 def mask(log: str) -> str:
