@@ -119,6 +119,22 @@ def test_reading_through_pygithub_is_githubs(forge: Forge, repository: Repositor
     assert repository.get_git_tag(tag.sha).object.sha == first
 
 
+def test_a_strangers_pull_request_through_pygithub_is_githubs(forge: Forge, repository: Repository) -> None:
+    number = forge.open_pull_request("topic", "feat: theirs", files={"a.txt": "a\n"}, fork="someone/demo")
+    forge.open_pull_request("topic", "feat: ours", files={"b.txt": "b\n"})
+    pull = repository.get_pull(number)
+    assert (pull.head.repo.full_name, pull.head.repo.fork, pull.head.label) == ("someone/demo", True, "someone:topic")
+    assert (pull.user.login, pull.user.type, pull.mergeable, pull.mergeable_state) == ("someone", "User", True, "clean")
+    assert repository.get_git_ref(f"pull/{number}/head").object.sha == pull.head.sha
+    assert [found.number for found in repository.get_pulls(head="acme:topic")] == [2]
+    assert [found.number for found in repository.get_pulls(head="someone:topic")] == [number]
+    comment = pull.create_issue_comment("hello")
+    comment.edit("bye")
+    comment.delete()
+    assert list(pull.get_issue_comments()) == []
+    assert pull.merge(merge_method="squash").merged
+
+
 def test_refs_move_and_go_through_pygithub(forge: Forge, repository: Repository) -> None:
     sha = _propose(repository)
     main = repository.get_branch("main").commit.sha

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from pilotage.sandbox.forge.graph_actors import actor_node
 from pilotage.sandbox.forge.graph_connections import connection
+from pilotage.sandbox.forge.graph_pulls import head_fields, pull_lists
 from pilotage.sandbox.forge.history import walk
 from pilotage.sandbox.forge.lookup import pulls_of_commit
 from pilotage.sandbox.forge.shapes import node_id, stable_id
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from pilotage.sandbox.forge.objects import CommitObject, Signature, TagObject
     from pilotage.sandbox.forge.shapes import JsonObject
     from pilotage.sandbox.forge.state import PullRequest
+
+_SNIFFED: Final = 8000  # git looks for a zero byte in as many
+_MAX_TEXT: Final = 512_000
 
 
 def object_node(call: Call, oid: str) -> JsonObject | None:
@@ -32,7 +37,7 @@ def object_node(call: Call, oid: str) -> JsonObject | None:
     if kind == "tag":
         tag = git.objects.tag(oid)
         return plain | _tag_fields(call, tag) if tag is not None else None
-    return plain | {"byteSize": len(data), "text": data.decode("utf-8", "replace")} if kind == "blob" else dict(plain)
+    return plain | _blob_fields(data) if kind == "blob" else dict(plain)
 
 
 def commit_node(call: Call, commit: CommitObject) -> JsonObject:
@@ -70,21 +75,13 @@ def commit_node(call: Call, commit: CommitObject) -> JsonObject:
     }
 
 
-def actor_node(call: Call, login: str) -> JsonObject:
-    """Spell who acts; GraphQL names a bot without the `[bot]` that REST puts after it."""
-    kind = "Bot" if login.endswith("[bot]") else "User"
-    name = login.removesuffix("[bot]")
-    shown: JsonObject = {"login": name, "name": None, "url": f"{call.links.server}/{name}"}
-    return {"__typename": kind, "id": node_id("U", stable_id(login))} | shown
-
-
 def pull_node(call: Call, pull: PullRequest) -> JsonObject:
     """Spell a pull request."""
 
     def labels(_info: object, **arguments: object) -> JsonObject:
         return connection(pull.labels, _label, arguments, name="labels")
 
-    return {
+    plain: JsonObject = {
         "__typename": "PullRequest",
         "id": node_id("PR", pull.number),
         "databaseId": pull.id,
@@ -102,12 +99,18 @@ def pull_node(call: Call, pull: PullRequest) -> JsonObject:
         "headRefOid": pull.head_sha,
         "baseRefName": pull.base,
         "baseRefOid": pull.base_sha,
-        "isCrossRepository": False,
         "author": actor_node(call, pull.author),
         "createdAt": pull.created_at,
         "updatedAt": pull.updated_at,
         "labels": labels,
     }
+    return plain | head_fields(call, pull) | pull_lists(call, pull, commit_node)
+
+
+def _blob_fields(data: bytes) -> JsonObject:
+    is_binary = b"\0" in data[:_SNIFFED]
+    text = None if is_binary else data[:_MAX_TEXT].decode("utf-8", "replace")
+    return {"byteSize": len(data), "isBinary": is_binary, "isTruncated": len(data) > _MAX_TEXT, "text": text}
 
 
 def _label(name: str) -> JsonObject:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pilotage.sandbox.forge.graph_actors import actor_node
 from pilotage.sandbox.forge.graph_connections import connection
-from pilotage.sandbox.forge.graph_objects import actor_node, object_node, pull_node
+from pilotage.sandbox.forge.graph_objects import object_node, pull_node
+from pilotage.sandbox.forge.graph_pulls import repository_name
 from pilotage.sandbox.forge.refusals import Refusal
 from pilotage.sandbox.forge.releases import latest_release, published_release
-from pilotage.sandbox.forge.shapes import node_id, stable_id
+from pilotage.sandbox.forge.shapes import node_id
 from pilotage.sandbox.forge.shapes_releases import release_page
 
 if TYPE_CHECKING:
@@ -23,16 +25,8 @@ Resolver = dict[str, "Callable[..., object]"]
 
 def repository_node(call: Call) -> JsonObject:
     """Spell the repository with all that can be asked of it."""
-    state = call.realm.state
-    settings = state.settings
+    settings = call.realm.state.settings
     plain: JsonObject = {
-        "__typename": "Repository",
-        "id": node_id("R", stable_id(state.full_name)),
-        "databaseId": stable_id(state.full_name) >> 1,  # GraphQL's Int has 31 bits
-        "name": state.name,
-        "nameWithOwner": state.full_name,
-        "url": call.links.html(),
-        "isPrivate": settings.private,
         "viewerPermission": "WRITE" if call.viewer.is_writer else "READ",
         "deleteBranchOnMerge": settings.delete_branch_on_merge,
         "squashMergeCommitTitle": settings.squash_merge_commit_title,
@@ -41,7 +35,7 @@ def repository_node(call: Call) -> JsonObject:
         "squashMergeAllowed": settings.allow_squash_merge,
         "rebaseMergeAllowed": settings.allow_rebase_merge,
     }
-    return plain | _git_fields(call) | _pull_fields(call) | _release_fields(call)
+    return repository_name(call, call.links) | plain | _git_fields(call) | _pull_fields(call) | _release_fields(call)
 
 
 def ref_node(call: Call, name: str, oid: str, *, prefix: str = "") -> JsonObject:

@@ -14,11 +14,13 @@ enum IssueOrderField { COMMENTS CREATED_AT UPDATED_AT }
 enum ReleaseOrderField { CREATED_AT NAME }
 enum PullRequestOrderField { CREATED_AT UPDATED_AT }
 enum LabelOrderField { CREATED_AT NAME }
+enum IssueCommentOrderField { UPDATED_AT }
 input RefOrder { direction: OrderDirection! field: RefOrderField! }
 input IssueOrder { direction: OrderDirection! field: IssueOrderField! }
 input ReleaseOrder { direction: OrderDirection! field: ReleaseOrderField! }
 input PullRequestOrder { direction: OrderDirection! field: PullRequestOrderField! }
 input LabelOrder { direction: OrderDirection! field: LabelOrderField! }
+input IssueCommentOrder { direction: OrderDirection! field: IssueCommentOrderField! }
 """
 
 _CONNECTIONS: Final = """
@@ -29,6 +31,9 @@ type ReleaseConnection { nodes: [Release] pageInfo: PageInfo! totalCount: Int! }
 type CommitConnection { nodes: [Commit] pageInfo: PageInfo! totalCount: Int! }
 type CommitHistoryConnection { nodes: [Commit] pageInfo: PageInfo! totalCount: Int! }
 type LabelConnection { nodes: [Label] pageInfo: PageInfo! totalCount: Int! }
+type PullRequestCommitConnection { nodes: [PullRequestCommit] pageInfo: PageInfo! totalCount: Int! }
+type PullRequestChangedFileConnection { nodes: [PullRequestChangedFile] pageInfo: PageInfo! totalCount: Int! }
+type IssueCommentConnection { nodes: [IssueComment] pageInfo: PageInfo! totalCount: Int! }
 """
 
 _GIT: Final = """
@@ -36,7 +41,7 @@ interface GitObject { id: ID! oid: GitObjectID! abbreviatedOid: String! }
 type GitActor { name: String email: String date: GitTimestamp user: User }
 type Tree implements GitObject & Node { id: ID! oid: GitObjectID! abbreviatedOid: String! }
 type Blob implements GitObject & Node {
-  id: ID! oid: GitObjectID! abbreviatedOid: String! byteSize: Int! text: String
+  id: ID! oid: GitObjectID! abbreviatedOid: String! byteSize: Int! isBinary: Boolean isTruncated: Boolean! text: String
 }
 type Tag implements GitObject & Node {
   id: ID! oid: GitObjectID! abbreviatedOid: String! name: String! message: String target: GitObject! tagger: GitActor
@@ -58,15 +63,30 @@ type Ref implements Node { id: ID! name: String! prefix: String! target: GitObje
 _PULLS: Final = """
 enum PullRequestState { CLOSED MERGED OPEN }
 enum PullRequestUpdateState { CLOSED OPEN }
+enum PatchStatus { ADDED CHANGED COPIED DELETED MODIFIED RENAMED }
 interface Actor { login: String! url: URI! }
-type User implements Actor & Node { id: ID! login: String! name: String url: URI! }
+interface RepositoryOwner { id: ID! login: String! url: URI! }
+type User implements Actor & Node & RepositoryOwner { id: ID! login: String! name: String url: URI! }
 type Bot implements Actor & Node { id: ID! login: String! url: URI! }
 type Label implements Node { id: ID! name: String! color: String! }
+type PullRequestCommit implements Node { id: ID! commit: Commit! url: URI! }
+type PullRequestChangedFile { path: String! changeType: PatchStatus! additions: Int! deletions: Int! }
+type IssueComment implements Node {
+  id: ID! databaseId: Int body: String! url: URI! author: Actor viewerDidAuthor: Boolean! isMinimized: Boolean!
+  createdAt: DateTime! updatedAt: DateTime!
+}
 type PullRequest implements Node {
   id: ID! databaseId: Int number: Int! title: String! body: String! url: URI! state: PullRequestState!
   merged: Boolean! mergedAt: DateTime closed: Boolean! isDraft: Boolean! mergeCommit: Commit
   headRefName: String! headRefOid: GitObjectID! baseRefName: String! baseRefOid: GitObjectID!
-  isCrossRepository: Boolean! author: Actor createdAt: DateTime! updatedAt: DateTime!
+  isCrossRepository: Boolean! maintainerCanModify: Boolean!
+  headRepository: Repository headRepositoryOwner: RepositoryOwner
+  author: Actor createdAt: DateTime! updatedAt: DateTime!
+  commits(after: String, before: String, first: Int, last: Int): PullRequestCommitConnection!
+  files(after: String, before: String, first: Int, last: Int): PullRequestChangedFileConnection
+  comments(
+    after: String, before: String, first: Int, last: Int, orderBy: IssueCommentOrder
+  ): IssueCommentConnection!
   labels(
     after: String, before: String, first: Int, last: Int,
     orderBy: LabelOrder = {field: CREATED_AT, direction: ASC}
@@ -84,7 +104,8 @@ type Release implements Node {
   updatedAt: DateTime! author: User
 }
 type Repository implements Node {
-  id: ID! databaseId: Int name: String! nameWithOwner: String! url: URI! isPrivate: Boolean!
+  id: ID! databaseId: Int name: String! nameWithOwner: String! owner: RepositoryOwner! url: URI!
+  isFork: Boolean! isPrivate: Boolean!
   viewerPermission: RepositoryPermission deleteBranchOnMerge: Boolean!
   squashMergeCommitTitle: SquashMergeCommitTitle! squashMergeCommitMessage: SquashMergeCommitMessage!
   mergeCommitAllowed: Boolean! squashMergeAllowed: Boolean! rebaseMergeAllowed: Boolean!
