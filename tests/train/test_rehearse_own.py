@@ -39,6 +39,8 @@ def test_a_repository_is_rehearsed_for_people_and_its_clone_stays_untouched(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     repo = make_repository(tmp_path / "tiny")
+    # a module of the checkout must not stand in for one of the program's
+    commit(repo, {"click.py": "raise SystemExit(9)\n"}, "fix: a module with a known name")
     git(repo, "remote", "add", "origin", "git@github.com:octo-org/tiny-tool.git")
     (repo / "README.md").write_text("# Not committed\n")
     git(repo, "gc", "-q")
