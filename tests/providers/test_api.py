@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pilotage.model.api import ApiCompared, ApiNotCompared, ApiNothingToCompare
-from pilotage.providers.api import compare_api
+from pilotage.providers.api import _environment, compare_api
 from pilotage.providers.apisource import Limits
 from providers.apitrees import brief, compare_files, compare_modules, write_tree
 
@@ -371,6 +371,16 @@ def test_without_griffe_it_says_what_to_install(tmp_path: Path) -> None:
     )
 
     assert said.stdout == "griffe is not installed (install `pilotage[api]`)\n"
+
+
+def test_the_reader_gets_no_secret_and_no_place_to_find_programs(tmp_path: Path) -> None:
+    given = _environment([tmp_path])
+
+    kept = {name: value for name, value in given.items() if value is not None}
+    assert set(given) >= set(os.environ)
+    assert kept.pop("PATH") == os.devnull
+    assert kept.pop("PYTHONPATH") == str(tmp_path)
+    assert set(kept) <= {"SYSTEMROOT", "LD_LIBRARY_PATH"}
 
 
 def test_nothing_of_griffe_is_loaded_in_this_process() -> None:
