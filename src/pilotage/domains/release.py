@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pilotage.domains.changelog import read_newest_version, read_section
-from pilotage.domains.release_pr import tag_format_of
+from pilotage.domains.proposal import tag_format_of
 from pilotage.domains.releasebody import notes_link, read_foreword, render_release_body
 from pilotage.model.step import CreateRelease, CreateTag, Notice, RemoveDraft, Step
 from pilotage.model.version import Version, read_version

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from pilotage.domains.bump import decide_bump
 from pilotage.domains.changelog import insert_section, read_section_date
 from pilotage.domains.changes import read_changes
-from pilotage.domains.nextversion import decide_next_version
 from pilotage.domains.notes import render_notes
+from pilotage.domains.proposal import Proposal, propose_release
 from pilotage.domains.releasebody import notes_link, render_pull_request_body
 from pilotage.domains.versionfiles.project import edit_version
 from pilotage.model.notes import NotesData
-from pilotage.model.project import FileEdit, Project
+from pilotage.model.project import FileEdit
 from pilotage.model.step import (
     ClosePullRequest,
     DeleteBranch,
@@ -24,71 +21,20 @@ from pilotage.model.step import (
     Step,
     UpdateBranch,
 )
-from pilotage.model.version import Bump, TagFormat, Version, read_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pilotage.model.change import Changes
-    from pilotage.model.config import Config
-    from pilotage.model.snapshot import LastRelease, Snapshot
+    from pilotage.model.snapshot import Snapshot
+    from pilotage.model.version import Version
 
 TREE_TRAILER = "Pilotage-Tree: "
 """The last line of a commit of ours names its own tree, so a commit that a person changed is told from ours."""
 
 
-class Proposal(msgspec.Struct, frozen=True):
-    """What the next release would be.
-
-    Args:
-        version: The next version; None when there is nothing to release.
-        bump: How far the changes move it.
-        changes: What the unreleased commits mean.
-        tag: The tag of the next version; empty when there is nothing to release.
-    """
-
-    version: Version | None
-    bump: Bump
-    changes: Changes
-    tag: str
-
-
 def release_branch_name(target: str) -> str:
     """Name the branch behind the release pull request of a target branch."""
     return f"pilotage/release-{target}"
-
-
-def tag_format_of(config: Config, project: Project) -> TagFormat:
-    """Give the spelling of the project's tags."""
-    return TagFormat.parse(config.tag_format, name=project.name)
-
-
-def current_version(project: Project, last_release: LastRelease | None, config: Config) -> Version | None:
-    """Give the version that the next one must follow; None before a first release."""
-    if last_release is not None:
-        return read_version(last_release.version, place=f"release {last_release.tag or last_release.commit}")
-    if project.version is None:
-        return None
-    written = read_version(project.version, place=project.source)
-    return written if written > Version(config.initial_version) else None
-
-
-def propose_release(
-    changes: Changes, *, project: Project, last_release: LastRelease | None, config: Config
-) -> Proposal:
-    """Decide the next version from the unreleased changes.
-
-    A version that a person raised in the tree beyond the last release is the least that comes next.
-    """
-    bump = decide_bump(changes.changes, config)
-    current = current_version(project, last_release, config)
-    version = decide_next_version(current, bump, config=config, release_as=changes.release_as)
-    if version is not None and project.version is not None and not changes.release_as:
-        written = read_version(project.version, place=project.source)
-        if last_release is None or written > Version(last_release.version):
-            version = max(version, written)
-    tag = tag_format_of(config, project).render(version) if version else ""
-    return Proposal(version, bump, changes, tag)
 
 
 def plan_release_pr(snapshot: Snapshot) -> Iterator[Step | Notice]:

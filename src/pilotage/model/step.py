@@ -59,6 +59,22 @@ class DeleteBranch(msgspec.Struct, frozen=True, tag="delete-branch", tag_field="
     expected: str
 
 
+class WriteComment(msgspec.Struct, frozen=True, tag="write-comment", tag_field="step"):
+    """Let a pull request carry one comment of ours about one thing, with this text.
+
+    Args:
+        number: The pull request.
+        marker: The hidden line that the comment begins with; our comment that has it is the one.
+        comment: The comment's number; 0 when there is none yet.
+        body: The whole text, the marker included.
+    """
+
+    number: int
+    marker: str
+    comment: int
+    body: str
+
+
 class CreateTag(msgspec.Struct, frozen=True, tag="create-tag", tag_field="step"):
     """Let a tag point at a commit."""
 
@@ -101,6 +117,7 @@ Step = (
     | EditPullRequest
     | ClosePullRequest
     | DeleteBranch
+    | WriteComment
     | CreateTag
     | CreateRelease
     | RemoveDraft

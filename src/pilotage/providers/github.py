@@ -139,6 +139,14 @@ class GitHub:
         except ValueError as error:
             raise RemoteError(f"{path} at {ref}: not UTF-8 text", hint="Save the file as UTF-8.") from error
 
+    def merge_base(self, base: str, head: str) -> str:
+        """Look up the commit at which two commits parted.
+
+        Source: https://docs.github.com/rest/commits/commits#compare-two-commits
+        """
+        answer = self._call.read(f"{self._path}/compare/{quote(base)}...{quote(head)}", parameters={"per_page": 1})
+        return read_answer(answer, _Comparison, place="compare").merge_base_commit.sha
+
     def create_commit(
         self, base: str, base_tree: str, *, message: str, files: Sequence[FileEdit], modes: Mapping[str, str]
     ) -> tuple[str, str]:
@@ -250,6 +258,10 @@ class _Content(msgspec.Struct, frozen=True):
 
 class _Object(msgspec.Struct, frozen=True):
     sha: str
+
+
+class _Comparison(msgspec.Struct, frozen=True):
+    merge_base_commit: _Object
 
 
 class _Target(msgspec.Struct, frozen=True):

@@ -18,7 +18,7 @@ from pilotage import __version__
 from pilotage.errors import RemoteError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from github.Requester import Requester
 
@@ -108,7 +108,7 @@ class GitHubCall:
         """
         return self._patiently(lambda: self._once("GET", path, parameters=parameters))
 
-    def query(self, text: str, variables: dict[str, str]) -> dict[str, Json]:
+    def query(self, text: str, variables: Mapping[str, object]) -> dict[str, Json]:
         """Ask GraphQL for data, again when the answer is unclear; errors of single fields are errors.
 
         Raises:

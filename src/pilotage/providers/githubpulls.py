@@ -9,7 +9,7 @@ import msgspec
 
 from pilotage.errors import RemoteError
 from pilotage.model.remote import PullRequest
-from pilotage.providers.githubanswers import RestPullRequest, read_answer
+from pilotage.providers.githubanswers import Account, RestPullRequest, read_answer
 from pilotage.providers.githubcall import GitHubCall, GitHubRefusalError
 
 if TYPE_CHECKING:
@@ -26,10 +26,12 @@ class Comment(msgspec.Struct, frozen=True):
     Args:
         id: Its number in the REST API.
         body: Its text; GitHub may give null.
+        user: Who wrote it; null for a deleted account.
     """
 
     id: int
     body: str | None = ""
+    user: Account | None = None
 
 
 class GitHubPulls:
@@ -106,10 +108,15 @@ class GitHubPulls:
         body = dict(changes)
         self._call.write(lambda: self._call.send("PATCH", f"{self._path}/pulls/{number}", body), look=lambda: None)
 
-    def ensure_comment(self, number: int, text: str) -> None:
-        """Let a pull request have one comment of exactly this text, also when two runs write it at once.
+    def ensure_comment(self, number: int, text: str, *, marker: str = "") -> None:
+        """Let a pull request have one comment of ours, also when two runs write it at once.
 
         Source: https://docs.github.com/rest/issues/comments#create-an-issue-comment
+
+        Args:
+            number: The pull request.
+            text: The comment's text.
+            marker: What a comment about the same thing begins with; the whole text when empty.
         """
         if self._find_comments(number, text):
             return
@@ -119,12 +126,23 @@ class GitHubPulls:
             look=lambda: next(iter(self._find_comments(number, text)), None),
         )
         made = answer if isinstance(answer, Comment) else read_answer(answer, Comment, place="comments")
-        if any(comment.id < made.id for comment in self._find_comments(number, text)):
+        if any(comment.id < made.id for comment in self._find_comments(number, marker or text, author=made.user)):
             self._delete_comment(made.id)
 
-    def _find_comments(self, number: int, text: str) -> list[Comment]:
+    def edit_comment(self, comment: int, text: str) -> None:
+        """Give a comment another text; sending the same again does no harm.
+
+        Source: https://docs.github.com/rest/issues/comments#update-an-issue-comment
+        """
+        self._call.write(
+            lambda: self._call.send("PATCH", f"{self._path}/issues/comments/{comment}", {"body": text}) or True,
+            look=lambda: None,
+        )
+
+    def _find_comments(self, number: int, start: str, *, author: Account | None = None) -> list[Comment]:
         answer = self._call.read(f"{self._path}/issues/{number}/comments", parameters={"per_page": 100})
-        return [comment for comment in read_answer(answer, list[Comment], place="comments") if comment.body == text]
+        found = read_answer(answer, list[Comment], place="comments")
+        return [c for c in found if (c.body or "").startswith(start) and author in (None, c.user)]
 
     def _delete_comment(self, comment: int) -> None:
         try:

@@ -45,6 +45,30 @@ query Commits($owner: String!, $name: String!%(variables)s) {
 """
 """The pull requests and accounts behind up to fifty commits."""
 
+PULL = """
+query Pull($owner: String!, $name: String!, $number: Int!, $config: String!, $release: String!, $target: String!) {
+  repository(owner: $owner, name: $name) {
+    mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed squashMergeCommitTitle squashMergeCommitMessage
+    config: object(expression: $config) { ... on Blob { text isTruncated } }
+    open: pullRequests(states: OPEN, headRefName: $release, baseRefName: $target, first: 5) {
+      nodes { number title body state url isCrossRepository mergeCommit { oid } author { login } }
+    }
+    pullRequest(number: $number) {
+      title body isDraft isCrossRepository headRefName headRefOid baseRefName
+      author { __typename login }
+      labels(first: 100) { nodes { name } }
+      commits(first: 100) {
+        totalCount
+        nodes { commit { oid message author { name email user { login } } parents(first: 3) { nodes { oid } } } }
+      }
+      files(first: 100) { totalCount nodes { path } }
+      comments(first: 100) { nodes { databaseId body viewerDidAuthor } }
+    }
+  }
+}
+"""
+"""One look at everything that the check of a pull request decides on."""
+
 UPDATE_REFS = """
 mutation UpdateRefs($repository: ID!, $updates: [RefUpdate!]!) {
   updateRefs(input: {repositoryId: $repository, refUpdates: $updates}) { clientMutationId }

@@ -70,6 +70,17 @@ def fetch_tag(git: LocalGit, tag: str, remote: str) -> bool:
     return True
 
 
+def fetch_commits(git: LocalGit, shas: Sequence[str], remote: str) -> None:
+    """Fetch commits by their ids with their folders, but not their files; nothing when all of them are here.
+
+    A remote gives any commit that one of its refs contains (GitHub does), the heads of pull requests included.
+    """
+    missing = [sha for sha in shas if git.resolve(sha) is None]
+    if missing:
+        options = ["--filter=blob:none", "--depth=1"] if read_cut(git) else ["--filter=blob:none"]
+        fetch(git, remote, options, missing)
+
+
 def list_remote_tags(git: LocalGit, remote: str, pattern: str) -> dict[str, str]:
     """List tags of a remote; the contract is that of `Git.list_remote_tags`."""
     ref = f"refs/tags/{pattern}"

@@ -23,6 +23,7 @@ from pilotage.model.step import (
     Step,
     UpdateBranch,
     UploadFile,
+    WriteComment,
 )
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Applier:
         self._git = git
         self._repository_id = repository_id
 
-    def apply(self, step: Step) -> Outcome:  # noqa: PLR0911 - one arm a step
+    def apply(self, step: Step) -> Outcome:  # noqa: C901, PLR0911 - one arm a step
         """Apply one step.
 
         Raises:
@@ -89,6 +90,8 @@ class Applier:
             case DeleteBranch():
                 self._github.move_branch(self._repository_id, step.branch, before=step.expected, after="")
                 return DONE
+            case WriteComment():
+                return self._write_comment(step)
             case CreateTag():
                 return self._create_tag(step)
             case CreateRelease():
@@ -133,6 +136,13 @@ class Applier:
     def _close_pull_request(self, step: ClosePullRequest) -> Outcome:
         self._github.pulls.ensure_comment(step.number, step.comment)
         self._github.pulls.edit(step.number, changes={"state": "closed"})
+        return DONE
+
+    def _write_comment(self, step: WriteComment) -> Outcome:
+        if step.comment:
+            self._github.pulls.edit_comment(step.comment, step.body)
+        else:
+            self._github.pulls.ensure_comment(step.number, step.body, marker=step.marker)
         return DONE
 
     def _create_tag(self, step: CreateTag) -> Outcome:

@@ -46,7 +46,7 @@ def apply_reviewed(
             f"the plan's digest is {plan.digest}, expected {digest[:100]!r}",
             hint="This is not the plan that was reviewed: make and review a new one.",
         )
-    if all(isinstance(step, UploadFile) for step in plan.steps):
+    if not plan.head:
         return _apply_all(plan, lambda step: Outcome(_upload(surroundings, step, dist=dist)), tell=tell)
     with Connection(surroundings, branch=plan.branch) as connection:
         applier = Applier(

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pilotage.domains.changes import read_changes
-from pilotage.domains.release_pr import propose_release
+from pilotage.domains.proposal import propose_release
 from pilotage.domains.safetext import show
 
 if TYPE_CHECKING:
-    from pilotage.domains.release_pr import Proposal
+    from pilotage.domains.proposal import Proposal
     from pilotage.model.snapshot import Snapshot
 
 

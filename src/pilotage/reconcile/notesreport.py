@@ -8,7 +8,8 @@ import msgspec
 
 from pilotage.domains.changes import read_changes
 from pilotage.domains.notes import render_notes
-from pilotage.domains.release_pr import notes_of, propose_release
+from pilotage.domains.proposal import propose_release
+from pilotage.domains.release_pr import notes_of
 
 if TYPE_CHECKING:
     from pilotage.model.snapshot import Snapshot

@@ -8,7 +8,8 @@ import msgspec
 from packaging.version import Version
 
 from pilotage.domains.changes import read_changes
-from pilotage.domains.release_pr import propose_release, release_branch_name
+from pilotage.domains.proposal import propose_release
+from pilotage.domains.release_pr import release_branch_name
 from pilotage.domains.versionfiles.project import paths_to_read
 from pilotage.errors import DriftError, RemoteError
 from pilotage.model.commit import Author, Commit
@@ -133,12 +134,17 @@ class Observer:
             commits=[commit.sha for commit in history.commits],
         )
 
-    @staticmethod
-    def _contradicts(history: History, sighting: Sighting) -> bool:
-        """Tell whether git shows a raised version whose release pull request GitHub's lists do not know (yet)."""
-        if not history.raised_in:
+    def _contradicts(self, history: History, sighting: Sighting) -> bool:
+        """Tell whether git shows a raised version whose release pull request GitHub's lists do not know (yet).
+
+        A version that was raised before the release branch was made cannot have come from it.
+        """
+        raised, branch = history.raised_in, sighting.repository.releaseBranch
+        if not raised or any(pull.merge_commit == raised for pull in own_pulls(sighting, state="merged")):
             return False
-        return not any(pull.merge_commit == history.raised_in for pull in own_pulls(sighting, state="merged"))
+        parents = branch.target.parents.nodes if branch and branch.target.parents else []
+        below = [parent.oid for parent in parents if self._git.resolve(parent.oid) is not None]
+        return not any(self._git.is_ancestor(raised, commit) for commit in below)
 
     def _compose(self, history: History, sighting: Sighting) -> World:
         tree = history.tree

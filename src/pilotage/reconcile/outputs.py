@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pilotage.domains.changes import read_changes
-from pilotage.domains.release_pr import propose_release, tag_format_of
+from pilotage.domains.proposal import propose_release, tag_format_of
 from pilotage.domains.safetext import code_span
 from pilotage.model.step import ClosePullRequest, CreateTag
 from pilotage.model.version import read_version

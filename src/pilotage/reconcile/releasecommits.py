@@ -8,7 +8,7 @@ from packaging.version import InvalidVersion, Version
 
 from pilotage.domains.changelog import read_newest_version
 from pilotage.domains.changes import read_changes
-from pilotage.domains.release_pr import propose_release
+from pilotage.domains.proposal import propose_release
 from pilotage.errors import ConflictError
 from pilotage.model.snapshot import ReleaseCommit
 from pilotage.model.version import TagFormat

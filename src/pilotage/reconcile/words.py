@@ -16,6 +16,7 @@ from pilotage.model.step import (
     Step,
     UpdateBranch,
     UploadFile,
+    WriteComment,
 )
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pilotage.model.step import Notice
 
 
-def describe_step(step: Step) -> str:  # noqa: PLR0911 - one arm a step
+def describe_step(step: Step) -> str:  # noqa: C901, PLR0911 - one arm a step
     """Describe a step on one line."""
     match step:
         case UpdateBranch():
@@ -37,6 +38,8 @@ def describe_step(step: Step) -> str:  # noqa: PLR0911 - one arm a step
             return f"pull request #{step.number}: closed, nothing is left to release"
         case DeleteBranch():
             return f"branch {step.branch}: deleted"
+        case WriteComment():
+            return f"pull request #{step.number}: one comment {'brought up to date' if step.comment else 'written'}"
         case CreateTag():
             return f"tag {step.tag}: on {step.commit[:10]}"
         case CreateRelease():
