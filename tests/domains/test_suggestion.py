@@ -178,3 +178,22 @@ def test_a_suggestion_is_accepted_and_needs_none_itself(title: str) -> None:
         assert check_title(suggestion, CONFIG).ok
         assert suggest(suggestion, CONFIG) is None
         assert not check_title(title, CONFIG).ok
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Added x", "feat: added x"),
+        ("Adds x", "feat: adds x"),
+        ("Introducing x", "feat: introducing x"),
+        ("Fixing x", "fix: fixing x"),
+        ("Resolves x", "fix: resolves x"),
+        ("Updated x", "chore: updated x"),
+        ("Bumps x from 1 to 2", "deps: bumps x from 1 to 2"),
+        ("bump: version 1.3.0 → 1.4.0", "chore: version 1.3.0 → 1.4.0"),
+        ("Addition of x", None),
+        ("Fixture for x", None),
+    ],
+)
+def test_a_verb_tells_the_type_in_each_of_its_forms(title: str, expected: str | None) -> None:
+    assert expected == suggest(title, CONFIG)

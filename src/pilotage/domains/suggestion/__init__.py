@@ -51,6 +51,8 @@ def _repair(title: str, context: PullContext, config: Config) -> str:
 
 def _clean(title: str) -> str:
     """Drop what nobody sees and make all blanks single spaces."""
+    if title.isascii() and title.isprintable():
+        return " ".join(title.split())
     seen = (
         " " if character.isspace() else "" if is_hidden(title, index) else character
         for index, character in enumerate(title)

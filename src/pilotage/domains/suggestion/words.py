@@ -10,9 +10,9 @@ ALIASES: dict[str, str] = {
     **dict.fromkeys(("doc", "document", "documentation", "readme"), "docs"),
     **dict.fromkeys(("tests", "testing"), "test"),
     **dict.fromkeys(("perfs", "performance", "optimization", "optimisation"), "perf"),
-    **dict.fromkeys(("refactoring", "refact", "cleanup"), "refactor"),
+    **dict.fromkeys(("refactoring", "refact", "ref", "cleanup"), "refactor"),
     **dict.fromkeys(("dep", "dependency", "dependencies"), "deps"),
-    **dict.fromkeys(("chores", "misc", "maintenance", "release", "version"), "chore"),
+    **dict.fromkeys(("chores", "misc", "maintenance", "release", "version", "bump"), "chore"),
     **dict.fromkeys(("styles", "format", "formatting", "lint"), "style"),
     **dict.fromkeys(("packaging", "builds"), "build"),
     **dict.fromkeys(("cicd", "ci/cd", "workflow", "workflows"), "ci"),
@@ -43,7 +43,7 @@ _SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), change_type)
     for pattern, change_type in (
         (r"(?:bump|update|upgrade) (?:the )?version\b", "chore"),
-        (r"(?:bump|upgrade|downgrade) \S+ .*\bto\b", "deps"),
+        (r"(?:bump(?:s|ed)?|(?:up|down)grade[sd]?) \S+ .*\bto\b", "deps"),
         (r"update (?:dependency|dependencies|deps|requirements|lock ?files?)\b|lock file maintenance\b", "deps"),
         (r"(?:bump|upgrade|update|pin|unpin) .*\b(?:dependency|dependencies|requirements)\b", "deps"),
         (r"pre-commit autoupdate\b", "deps"),
@@ -54,12 +54,12 @@ _SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:add|update|improve|fix|correct) (?:\S+ ){0,2}(?:readme(?:\.\w+)?|typos?)\b|document\b|clarify\b", "docs"),
         (r"(?:add|update|improve|extend|write|fix) (?:\S+ ){0,2}tests?\b", "test"),
         (r"(?:add|update|fix|use) (?:\S+ ){0,2}(?:ci|workflows?|github actions?)\b", "ci"),
-        (r"(?:add|introduce|implement|support|allow|enable|create|provide|expose)\b", "feat"),
-        (r"(?:fix(?:e[sd])?|resolve|correct|repair|prevent|handle|avoid)\b", "fix"),
+        (r"(?:add|introduc|implement|support|allow|enabl|creat|provid|expos)(?:e|s|es|ed|ing)?\b", "feat"),
+        (r"(?:fix|resolv|correct|repair|prevent|handl|avoid)(?:e|s|es|ed|ing)?\b", "fix"),
         (r"(?:speed up|optimi[sz]e|improve (?:\S+ ){0,2}performance)\b", "perf"),
         (r"(?:refactor|rename|simplify|clean ?up|move|extract|restructure|reorgani[sz]e|reuse)\b", "refactor"),
         (r"(?:re)?format\b|lint\b", "style"),
-        (r"(?:update|bump|upgrade|prepare|release)\b", "chore"),
+        (r"(?:updat|bump|upgrad|prepar|releas)(?:e|s|es|ed|ing)?\b", "chore"),
     )
 )
 _TAKES_AWAY = re.compile(r"(?:drop|remove|delete)(?:s|d|ped|ping|ing)?\b", re.IGNORECASE)
