@@ -28,7 +28,6 @@ _ALWAYS = (
     gittitles.check_decoration,
 )
 _OF_PREFIX = (
-    prefix.check_no_type,
     prefix.check_prefix_space,
     prefix.check_colon_lookalike,
     prefix.check_colon_space,
@@ -53,8 +52,10 @@ def find_problems(context: PullContext, config: Config) -> tuple[Problem, ...]:
     """
     mark = gittitles.find_mark_end(context, config)
     anatomy = read_anatomy(context.title[mark:], number=context.number, types=config.title.types)
-    rules = _ALWAYS if gittitles.is_git_title(anatomy) else (*_ALWAYS, *_OF_PREFIX)
-    found = [problem for rule in rules for problem in rule(anatomy, config)]
+    found = [problem for rule in _ALWAYS for problem in rule(anatomy, config)]
+    if not gittitles.is_git_title(anatomy):
+        rules = _OF_PREFIX if anatomy.has_prefix else (prefix.check_no_type,)
+        found += [problem for rule in rules for problem in rule(anatomy, config)]
     if mark:
         found = [_move(problem, mark) for problem in found]
     if config.title.single_commit != "off":

@@ -57,6 +57,7 @@ class Anatomy(msgspec.Struct, frozen=True):
         colon: Where the colon, or what looks like one, stands; -1 when there is none.
         subject_start: Where the subject begins: behind the colon and blanks.
         end: Where the title ends, without trailing blanks.
+        has_prefix: Whether what stands before the colon is meant as a type, and is not the beginning of a sentence.
         suffix: What GitHub will append to the title when it merges, such as ` (#12)`; empty when that is not known.
     """
 
@@ -67,13 +68,8 @@ class Anatomy(msgspec.Struct, frozen=True):
     colon: int
     subject_start: int
     end: int
+    has_prefix: bool
     suffix: str = ""
-
-    @property
-    def has_prefix(self) -> bool:
-        """Tell whether what stands before the colon is meant as a type, and is not the beginning of a sentence."""
-        kinds = [token.kind for token in self.head]
-        return kinds[:1] == ["word"] and ("blank", "word") not in pairwise(kinds)
 
     @property
     def subject(self) -> str:
@@ -100,7 +96,9 @@ def read_anatomy(title: str, *, number: int = 0, types: tuple[str, ...] = ()) ->
     suffix = f" (#{number})" if number else ""
     if title.endswith(suffix):
         suffix = ""
-    return Anatomy(title, decorations, start, head, colon, min(subject_start, end), end, suffix)
+    kinds = [token.kind for token in head]
+    has_prefix = kinds[:1] == ["word"] and ("blank", "word") not in pairwise(kinds)
+    return Anatomy(title, decorations, start, head, colon, min(subject_start, end), end, has_prefix, suffix)
 
 
 def _read_decorations(title: str, types: tuple[str, ...]) -> tuple[tuple[Token, ...], int]:

@@ -39,6 +39,8 @@ def check_outer_space(anatomy: Anatomy, _config: Config) -> Iterator[Problem]:
 def check_double_space(anatomy: Anatomy, _config: Config) -> Iterator[Problem]:
     """T031: blanks are single; those after the colon and around the title have rules of their own."""
     start = len(anatomy.title) - len(anatomy.title.lstrip())
+    if "  " not in anatomy.title:
+        return
     for match in _DOUBLE.finditer(anatomy.title, start, len(anatomy.title.rstrip())):
         if match.start() != anatomy.colon + 1 and not _is_in_head(anatomy, match.start()):
             yield Problem("T031", "Put one space here, not several.", match.start(), match.end())
@@ -69,9 +71,9 @@ def check_max_length(anatomy: Anatomy, config: Config) -> Iterator[Problem]:
 
 def check_min_length(anatomy: Anatomy, config: Config) -> Iterator[Problem]:
     """T034: the title is not shorter than `min-length` code points, without a pull request's suffix."""
-    length = len(split_suffix(anatomy.title)[0])
-    if length < config.title.min_length:
-        message = f"Say more: at least {config.title.min_length} characters, not {length}."
+    limit = config.title.min_length
+    if limit and (length := len(split_suffix(anatomy.title)[0])) < limit:
+        message = f"Say more: at least {limit} characters, not {length}."
         yield Problem("T034", message, len(anatomy.title), len(anatomy.title))
 
 

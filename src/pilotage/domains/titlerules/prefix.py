@@ -17,23 +17,21 @@ if TYPE_CHECKING:
 
 
 def check_no_type(anatomy: Anatomy, config: Config) -> Iterator[Problem]:
-    """T001: a title begins with a type and a colon."""
-    if not anatomy.has_prefix:
-        end = anatomy.end if anatomy.colon < 0 else anatomy.colon
-        message = f"Begin with a type and a colon, as in `feat: …`. Types: {list_types(config)}."
-        yield Problem("T001", message, anatomy.start, end)
+    """T001: a title begins with a type and a colon; this one does not."""
+    end = anatomy.end if anatomy.colon < 0 else anatomy.colon
+    message = f"Begin with a type and a colon, as in `feat: …`. Types: {list_types(config)}."
+    yield Problem("T001", message, anatomy.start, end)
 
 
 def check_prefix_space(anatomy: Anatomy, _config: Config) -> Iterator[Problem]:
     """T002: no space stands before the colon."""
-    if anatomy.has_prefix:
-        for blank in anatomy.tokens("blank"):
-            yield Problem("T002", "Remove the space: none stands before the colon.", blank.start, blank.end)
+    for blank in anatomy.tokens("blank"):
+        yield Problem("T002", "Remove the space: none stands before the colon.", blank.start, blank.end)
 
 
 def check_colon_lookalike(anatomy: Anatomy, _config: Config) -> Iterator[Problem]:
     """T003: the colon is the ASCII one."""
-    if anatomy.has_prefix and anatomy.title[anatomy.colon] != ":":
+    if anatomy.title[anatomy.colon] != ":":
         message = "Write an ASCII colon; this character only looks like one."
         yield Problem("T003", message, anatomy.colon, anatomy.colon + 1)
 
@@ -41,21 +39,19 @@ def check_colon_lookalike(anatomy: Anatomy, _config: Config) -> Iterator[Problem
 def check_colon_space(anatomy: Anatomy, _config: Config) -> Iterator[Problem]:
     """T004: exactly one space follows the colon."""
     start, end = anatomy.colon + 1, anatomy.subject_start
-    if anatomy.has_prefix and anatomy.subject and anatomy.title[start:end] != " ":
+    if anatomy.subject and anatomy.title[start:end] != " ":
         yield Problem("T004", "Put exactly one space after the colon.", start, end)
 
 
 def check_subject_empty(anatomy: Anatomy, _config: Config) -> Iterator[Problem]:
     """T005: a description follows, and not only a pull request's suffix."""
-    if anatomy.has_prefix and not split_suffix(f"x {anatomy.subject}")[0].removeprefix("x").strip():
+    if not split_suffix(f"x {anatomy.subject}")[0].removeprefix("x").strip():
         message = "Describe the change after the colon."
         yield Problem("T005", message, anatomy.subject_start, anatomy.end)
 
 
 def check_scope_pairs(anatomy: Anatomy, _config: Config) -> Iterator[Problem]:
     """T006, T007: one pair of parentheses at most, closed, and none inside it."""
-    if not anatomy.has_prefix:
-        return
     parens, scopes = anatomy.tokens("paren"), anatomy.tokens("scope")
     if parens and (scopes or len(parens) > 1):
         message = "Name scopes in one pair of parentheses, without another inside: `(a,b)`."
@@ -68,8 +64,6 @@ def check_scope_pairs(anatomy: Anatomy, _config: Config) -> Iterator[Problem]:
 
 def check_prefix_order(anatomy: Anatomy, _config: Config) -> Iterator[Problem]:
     """T008: the order is type, scope, `!`, colon, and `!` stands once."""
-    if not anatomy.has_prefix:
-        return
     tokens = [token for token in anatomy.head if token.kind != "blank"]
     for before, token in pairwise(tokens):
         if before.kind == "mark" and token.kind == "mark":

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def check_scopes(anatomy: Anatomy, config: Config) -> Iterator[Problem]:
     """T010 to T013, T016: a scope is one trimmed word and an allowed one; `(a, b)` names two."""
-    if not (anatomy.has_prefix and (tokens := anatomy.tokens("scope"))):
+    if not (tokens := anatomy.tokens("scope")):
         return
     known = tuple(normalise(name) for name in read_scope_names(config))
     refused = tuple(map(normalise, config.title.disallow_scopes))
@@ -31,7 +31,7 @@ def check_scopes(anatomy: Anatomy, config: Config) -> Iterator[Problem]:
 
 def check_scope_required(anatomy: Anatomy, config: Config) -> Iterator[Problem]:
     """T014: a scope is named where `require-scope` or the type's row asks for one."""
-    if anatomy.has_prefix and not anatomy.tokens("scope"):
+    if not anatomy.tokens("scope"):
         head = anatomy.head[0]
         if read_scope_rule(head.text, config) == "required":
             yield Problem("T014", "Name a scope in parentheses after the type.", head.end, head.end)
@@ -39,14 +39,15 @@ def check_scope_required(anatomy: Anatomy, config: Config) -> Iterator[Problem]:
 
 def check_scope_forbidden(anatomy: Anatomy, config: Config) -> Iterator[Problem]:
     """T015: no scope is named where the type's row forbids one."""
-    if anatomy.has_prefix and read_scope_rule(anatomy.head[0].text, config) == "forbidden":
-        for token in anatomy.tokens("scope"):
+    tokens = anatomy.tokens("scope")
+    if tokens and read_scope_rule(anatomy.head[0].text, config) == "forbidden":
+        for token in tokens:
             yield Problem("T015", "Remove the scope: this type has none.", token.start, token.end)
 
 
 def read_scope_rule(change_type: str, config: Config) -> str:
     """Give whether a title of a type must name a scope: `required`, `optional` or `forbidden`."""
-    row = config.types.get(change_type) or config.types.get(change_type.lower())
+    row = config.extend_types.get(change_type) or config.extend_types.get(change_type.lower())
     return (row.scope if row else "") or ("required" if config.title.require_scope else "optional")
 
 

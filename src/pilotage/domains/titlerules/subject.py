@@ -23,8 +23,8 @@ _LONGEST_QUOTE = 300
 
 def check_subject_pattern(anatomy: Anatomy, config: Config) -> Iterator[Problem]:
     """T050: the subject matches the configured pattern as a whole."""
-    pattern, subject = config.title.subject_pattern, read_subject(anatomy)
-    if pattern and subject and not is_match(pattern, subject):
+    pattern = config.title.subject_pattern
+    if pattern and (subject := read_subject(anatomy)) and not is_match(pattern, subject):
         text = config.title.subject_pattern_message or f"Write the subject so that all of it matches {pattern[:200]}"
         values = {"subject": subject[:_LONGEST_QUOTE], "title": anatomy.title[:_LONGEST_QUOTE]}
         message = _PLACEHOLDER.sub(lambda match: values[match[1]], text)
@@ -33,23 +33,22 @@ def check_subject_pattern(anatomy: Anatomy, config: Config) -> Iterator[Problem]
 
 def check_subject_case(anatomy: Anatomy, config: Config) -> Iterator[Problem]:
     """T051: the subject's first word begins in lower case, or in upper case, when one is configured."""
-    subject, wanted = read_subject(anatomy), config.title.subject_case
-    if wanted != "any" and recase(subject, wanted) != subject:
+    wanted = config.title.subject_case
+    if wanted != "any" and recase(subject := read_subject(anatomy), wanted) != subject:
         message = f"Begin the subject in {'lower' if wanted == 'lower' else 'upper'} case."
         yield Problem("T051", message, anatomy.subject_start, anatomy.subject_start + 1)
 
 
 def check_full_stop(anatomy: Anatomy, config: Config) -> Iterator[Problem]:
     """T052: the subject does not end with a full stop; an ellipsis is none."""
-    subject = read_subject(anatomy)
-    if config.title.full_stop and remove_full_stop(subject) != subject:
+    if config.title.full_stop and remove_full_stop(subject := read_subject(anatomy)) != subject:
         end = anatomy.subject_start + len(subject)
         yield Problem("T052", "Remove the full stop at the end.", end - 1, end)
 
 
 def read_subject(anatomy: Anatomy) -> str:
-    """Give the subject without a pull request's suffix; empty when the title has no prefix."""
-    return split_suffix(anatomy.subject)[0] if anatomy.has_prefix else ""
+    """Give the subject of a title with a prefix, without a pull request's suffix."""
+    return split_suffix(anatomy.subject)[0]
 
 
 def recase(subject: str, wanted: str) -> str:

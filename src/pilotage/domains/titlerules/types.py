@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def check_type(anatomy: Anatomy, config: Config) -> Iterator[Problem]:
     """T020, T021: the type is known, in the case in which it is configured (the default ones: lower)."""
-    if not anatomy.has_prefix or is_known_type(anatomy.head[0].text, config):
+    if is_known_type(anatomy.head[0].text, config):
         return
     token = anatomy.head[0]
     if token.text.lower() in {name.lower() for name in read_type_names(config)}:
