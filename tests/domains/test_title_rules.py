@@ -283,3 +283,45 @@ def test_the_only_commit_can_be_held_to_the_rules(
     report = check_pull(PullContext("feat: x", commits=(MERGE, *commits)), Config(title=rules)).report
     assert expected == [(problem.rule, problem.start, problem.end) for problem in report.problems]
     assert report.suggestion is None
+
+
+def test_a_suggestion_with_a_warning_is_given_only_when_it_is_the_last_word() -> None:
+    config = Config(title=TitleRules(full_stop=True, severity={"outer-space": "warn"}))
+    assert check_title("Feat: x .", config).suggestion is None
+    assert check_title("Feat: x . .", config).suggestion is None
+
+
+STRICT = Config(
+    scopes=("api", "/v[0-9]+/"),
+    title=TitleRules(
+        types=("feat", r"/[A-Z]+-\d+/"),
+        require_scope=True,
+        disallow_scopes=("/x+/",),
+        subject_pattern="(a+)+b",
+        min_length=10,
+        max_length=72,
+        subject_case="lower",
+        full_stop=True,
+        wip="allow",
+    ),
+)
+MEGABYTE = 1 << 20
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "wip " * (MEGABYTE // 4),
+        "[wip]" * (MEGABYTE // 5),
+        "feat(" + "a," * (MEGABYTE // 16) + "): x",
+        "feat: " + "a" * MEGABYTE,
+        "feat: " + "a." * (MEGABYTE // 2),
+        "feat: x" + " (#1)" * (MEGABYTE // 5),
+        "A-1 " * (MEGABYTE // 8),
+    ],
+    ids=range(7),
+)
+def test_a_hostile_megabyte_is_refused_by_every_configured_rule_in_the_end(title: str) -> None:
+    report = check_pull(PullContext(title, number=3), STRICT).report
+    assert not report.ok
+    assert len(render_title_report(report)) < 60_000
