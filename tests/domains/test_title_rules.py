@@ -228,37 +228,6 @@ def test_a_full_stop_can_be_refused(title: str, expected: list[tuple[str, int, i
     assert "T052" not in [rule for rule, _, _ in places(title, Config())]
 
 
-def severities(title: str, **severity: str) -> list[tuple[str, str]]:
-    given = {name: value for name, value in severity.items() if value in ("error", "warn", "off")}
-    config = Config(title=TitleRules(severity=given))  # type: ignore[arg-type] # the line above holds them to it
-    return [(problem.rule, problem.severity) for problem in check_title(title, config).problems]
-
-
-def test_a_rule_can_be_a_warning_or_off_by_its_id_or_its_name() -> None:
-    title = "✨ Feat:x"
-    assert severities(title) == [("T042", "error"), ("T020", "error"), ("T004", "error")]
-    assert severities(title, T042="warn", T020="error") == [("T042", "warning"), ("T020", "error"), ("T004", "error")]
-    assert severities(title, decoration="off", T020="off") == [("T004", "error")]
-
-
-def test_a_title_with_nothing_but_warnings_is_ok_and_still_gets_a_better_one() -> None:
-    report = check_title("✨ feat: x", Config(title=TitleRules(severity={"T042": "warn"})))
-    assert (report.ok, report.type, report.suggestion) == (True, None, "feat: x")
-    assert render_title_report(report) == (
-        "Title: ✨ feat: x\n"
-        "       ok: no type that a release reads, bump none\n"
-        "       ^^\n"
-        "       warning: T042 decoration: Put the type first; this can stand in the subject.\n"
-        "Try:   feat: x\n"
-    )
-
-
-def test_a_suggestion_may_have_a_warning_that_nothing_mends() -> None:
-    config = Config(title=TitleRules(min_length=30, severity={"min-length": "warn"}))
-    assert check_title("Feat: x", config).suggestion == "feat: x"
-    assert check_title("feat: x", config).suggestion is None
-
-
 MERGE = Commit("b" * 40, "Merge branch 'main'", parents=("c" * 40, "d" * 40))
 
 
@@ -283,45 +252,3 @@ def test_the_only_commit_can_be_held_to_the_rules(
     report = check_pull(PullContext("feat: x", commits=(MERGE, *commits)), Config(title=rules)).report
     assert expected == [(problem.rule, problem.start, problem.end) for problem in report.problems]
     assert report.suggestion is None
-
-
-def test_a_suggestion_with_a_warning_is_given_only_when_it_is_the_last_word() -> None:
-    config = Config(title=TitleRules(full_stop=True, severity={"outer-space": "warn"}))
-    assert check_title("Feat: x .", config).suggestion is None
-    assert check_title("Feat: x . .", config).suggestion is None
-
-
-STRICT = Config(
-    scopes=("api", "/v[0-9]+/"),
-    title=TitleRules(
-        types=("feat", r"/[A-Z]+-\d+/"),
-        require_scope=True,
-        disallow_scopes=("/x+/",),
-        subject_pattern="(a+)+b",
-        min_length=10,
-        max_length=72,
-        subject_case="lower",
-        full_stop=True,
-        wip="allow",
-    ),
-)
-MEGABYTE = 1 << 20
-
-
-@pytest.mark.parametrize(
-    "title",
-    [
-        "wip " * (MEGABYTE // 4),
-        "[wip]" * (MEGABYTE // 5),
-        "feat(" + "a," * (MEGABYTE // 16) + "): x",
-        "feat: " + "a" * MEGABYTE,
-        "feat: " + "a." * (MEGABYTE // 2),
-        "feat: x" + " (#1)" * (MEGABYTE // 5),
-        "A-1 " * (MEGABYTE // 8),
-    ],
-    ids=range(7),
-)
-def test_a_hostile_megabyte_is_refused_by_every_configured_rule_in_the_end(title: str) -> None:
-    report = check_pull(PullContext(title, number=3), STRICT).report
-    assert not report.ok
-    assert len(render_title_report(report)) < 60_000
