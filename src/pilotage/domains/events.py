@@ -57,6 +57,8 @@ class _HeadCommit(msgspec.Struct):
 class _MergeGroup(msgspec.Struct):
     head_commit: _HeadCommit
     base_ref: str
+    base_sha: str
+    head_ref: str
 
 
 class _GroupPayload(msgspec.Struct):
@@ -139,7 +141,8 @@ def _read_pull_request(text: str) -> Event:
 
 def _read_merge_group(text: str) -> Event:
     group = msgspec.json.decode(text, type=_GroupPayload).merge_group
-    return MergeGroupEvent(group.head_commit.message, group.base_ref.removeprefix(_HEADS))
+    base, head = group.base_ref.removeprefix(_HEADS), group.head_ref.removeprefix(_HEADS)
+    return MergeGroupEvent(group.head_commit.message, base, base_sha=group.base_sha, head_branch=head)
 
 
 def _read_push(text: str) -> Event:

@@ -32,10 +32,11 @@ def render_title_report(report: TitleReport) -> str:
             f"{_INDENT}ok: {show(report.type) if report.type else 'no type that a release reads'}, bump {report.bump}"
         )
     for problem in report.problems[:_SHOWN_PROBLEMS]:
-        lines.append(f"{_INDENT}{_render_carets(cells, problem)}")
+        if problem.rule in RULES:  # the others are about the body, the code or the branch
+            lines.append(f"{_INDENT}{_render_carets(cells, problem)}")
         weight = "" if problem.severity == "error" else "warning: "
-        message = show(problem.message, limit=_SHOWN_MESSAGE)
-        lines.append(f"{_INDENT}{weight}{problem.rule} {RULES[problem.rule][0]}: {message}")
+        name = f"{problem.rule} {RULES[problem.rule][0]}" if problem.rule in RULES else problem.rule
+        lines.append(f"{_INDENT}{weight}{name}: {show(problem.message, limit=_SHOWN_MESSAGE)}")
     if len(report.problems) > _SHOWN_PROBLEMS:
         lines.append(f"{_INDENT}and {len(report.problems) - _SHOWN_PROBLEMS} more")
     if report.suggestion is not None:

@@ -33,10 +33,14 @@ class MergeGroupEvent(msgspec.Struct, frozen=True):
     Args:
         message: The message of the group's head commit.
         base_branch: The branch that the group shall be merged into.
+        base_sha: The commit that the group stands on.
+        head_branch: The branch that holds the group.
     """
 
     message: str
     base_branch: str = ""
+    base_sha: str = ""
+    head_branch: str = ""
 
 
 class PushEvent(msgspec.Struct, frozen=True):

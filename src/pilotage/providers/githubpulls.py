@@ -11,6 +11,7 @@ from pilotage.errors import RemoteError
 from pilotage.model.remote import PullRequest
 from pilotage.providers.githubanswers import Account, RestPullRequest, read_answer
 from pilotage.providers.githubcall import GitHubCall, GitHubRefusalError
+from pilotage.providers.githubpullcheck import Sighted, observe_pull
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +58,12 @@ class GitHubPulls:
         """
         answer = self._call.read(f"{self._path}/pulls/{number}")
         return read_answer(answer, RestPullRequest, place=f"pulls/{number}").to_record()
+
+    def observe(self, number: int, *, base: str, config_path: str, release_branch: str) -> Sighted:
+        """Look at a pull request and everything that its check decides on, in one request."""
+        return observe_pull(
+            self._call, self._repository, number, base=base, config_path=config_path, release_branch=release_branch
+        )
 
     def find_open(self, branch: str, base: str) -> PullRequest | None:
         """Look for the open pull request from a branch of this repository (never one from a fork)."""

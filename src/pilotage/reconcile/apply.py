@@ -9,7 +9,7 @@ import msgspec
 from pilotage.domains.release import is_copy
 from pilotage.domains.release_pr import TREE_TRAILER
 from pilotage.domains.releasebody import keep_foreword
-from pilotage.errors import ConfigError, ConflictError
+from pilotage.errors import ConfigError, ConflictError, UsageError
 from pilotage.model.remote import PullRequest, Release
 from pilotage.model.step import (
     ClosePullRequest,
@@ -179,3 +179,12 @@ class Applier:
             return UNCHANGED
         self._github.releases.delete(step.id)
         return DONE
+
+
+def refuse_upload(step: UploadFile) -> Result:
+    """Refuse an upload in a flow that has no files.
+
+    Raises:
+        UsageError: Always.
+    """
+    raise UsageError(f"{step.name}: this run has no built files to upload", hint="Use: pilotage publish --dist dist")

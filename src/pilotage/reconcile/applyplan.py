@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pilotage.errors import DriftError, UsageError
 from pilotage.model.step import Result, UploadFile
-from pilotage.reconcile.apply import Applier, Outcome
+from pilotage.reconcile.apply import Outcome
 from pilotage.reconcile.bootstrap import Connection, Surroundings
 from pilotage.reconcile.publishing import Publisher
 
@@ -49,11 +49,8 @@ def apply_reviewed(
     if not plan.head:
         return _apply_all(plan, lambda step: Outcome(_upload(surroundings, step, dist=dist)), tell=tell)
     with Connection(surroundings, branch=plan.branch) as connection:
-        applier = Applier(
-            connection.github,
-            connection.git,
-            repository_id=_check_base(connection, plan),
-            upload=lambda step: _upload(surroundings, step, dist=dist),
+        applier = connection.applier(
+            _check_base(connection, plan), upload=lambda step: _upload(surroundings, step, dist=dist)
         )
         return _apply_all(plan, applier.apply, tell=tell)
 

@@ -16,11 +16,14 @@ from pilotage.providers.git import Git
 from pilotage.providers.github import GitHub
 from pilotage.providers.githubcall import GitHubCall
 from pilotage.providers.index import VERIFY_PATIENCE
+from pilotage.reconcile.apply import Applier, refuse_upload
 from pilotage.reconcile.observe import Observer
 from pilotage.reconcile.weburl import read_web_url
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from pilotage.model.step import Result, UploadFile
 
 _GITHUB = "https://github.com"
 _API = "https://api.github.com"
@@ -91,6 +94,15 @@ class Connection:
             remote=self.remote,
             config_path=self.surroundings.config_path,
         )
+
+    def applier(self, repository_id: str, *, upload: Callable[[UploadFile], Result] = refuse_upload) -> Applier:
+        """Give what applies steps to the repository.
+
+        Args:
+            repository_id: The repository's node id; only steps that move branches need it.
+            upload: Puts a built file on the index.
+        """
+        return Applier(self.github, self.git, repository_id=repository_id, upload=upload)
 
     def _open_clone(self, branch: str) -> tuple[Git, str]:
         surroundings = self.surroundings

@@ -19,7 +19,7 @@ from pilotage.reconcile.outputs import compute_outputs, no_outputs, render_summa
 from pilotage.reconcile.planning import FLOWS_BY_NAME
 from pilotage.reconcile.publishing import read_credentials, read_identity, render_publish
 from pilotage.reconcile.releasing import Published, publish_release
-from pilotage.reconcile.titlerun import run_merge_group, run_title
+from pilotage.reconcile.titlerun import TitleRun
 from pilotage.reconcile.train import Report, raise_conflicts, run_flows
 from pilotage.reconcile.words import describe_step, render_notice, render_plan
 
@@ -58,9 +58,9 @@ class EventRun:
     def _run(self, event: Event) -> int:
         match event:
             case TitleEvent():
-                return run_title(self._surroundings, event, runner=self._runner, outputs=self._outputs)
+                return self._title_run.check_pull(event)
             case MergeGroupEvent():
-                return run_merge_group(self._surroundings, event, runner=self._runner, outputs=self._outputs)
+                return self._title_run.check_merge_group(event)
             case PushEvent():
                 if event.branch != event.default_branch or not event.head:
                     self._say(f"nothing to do: this is not a push to {event.default_branch}, the release branch")
@@ -75,6 +75,10 @@ class EventRun:
             case _:
                 assert_never(event)
         return 0
+
+    @property
+    def _title_run(self) -> TitleRun:
+        return TitleRun(self._surroundings, runner=self._runner, outputs=self._outputs)
 
     @property
     def _is_dry(self) -> bool:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pilotage.domains.release import sort_releases
-from pilotage.errors import ConflictError, DriftError, UsageError
-from pilotage.reconcile.apply import Applier, Outcome
+from pilotage.errors import ConflictError, DriftError
 from pilotage.reconcile.planning import Flow, make_plan
 
 if TYPE_CHECKING:
@@ -16,7 +15,8 @@ if TYPE_CHECKING:
 
     from pilotage.model.plan import Plan
     from pilotage.model.remote import PullRequest, Release
-    from pilotage.model.step import Result, Step, UploadFile
+    from pilotage.model.step import Step
+    from pilotage.reconcile.apply import Outcome
     from pilotage.reconcile.bootstrap import Connection
     from pilotage.reconcile.observe import World
 
@@ -52,15 +52,6 @@ class Report(msgspec.Struct, frozen=True):
         return made[-1] if made else seen[0] if seen else None
 
 
-def refuse_upload(step: UploadFile) -> Result:
-    """Refuse an upload in a flow that has no files.
-
-    Raises:
-        UsageError: Always.
-    """
-    raise UsageError(f"{step.name}: this run has no built files to upload", hint="Use: pilotage publish --dist dist")
-
-
 def run_flows(
     connection: Connection, flows: Collection[Flow], *, is_dry: bool, tell: Callable[[Step, Outcome], None]
 ) -> Report:
@@ -81,7 +72,7 @@ def run_flows(
         plan = make_plan(world, flows)
         if is_dry:
             return Report(world, plan)
-        applier = Applier(connection.github, connection.git, repository_id=world.repository_id, upload=refuse_upload)
+        applier = connection.applier(world.repository_id)
         done: list[tuple[Step, Outcome]] = []
         try:
             for step in plan.steps:
