@@ -189,3 +189,18 @@ def test_a_symbolic_link_is_never_turned_into_a_file(street: Street) -> None:
         street.run()
     assert "CHANGELOG.md" in caught.value.message
     assert street.open_pulls == []
+
+
+def test_a_merge_that_no_release_can_read_is_told_once_and_counts_with_the_override_block(street: Street) -> None:
+    street.merge("Greet people")
+    street.run()
+    assert street.open_pulls == []
+    street.run()
+    told = [comment.body for comment in street.forge.realm.state.comments]
+    assert len(told) == 1
+    block = told[0].split("```text\n")[1].split("```")[0]
+    assert block.splitlines()[::2] == ["BEGIN_COMMIT_OVERRIDE", "END_COMMIT_OVERRIDE"]
+    street.forge.edit_pull_request(1, body="Words.\n\nBEGIN_COMMIT_OVERRIDE\nfeat: greet people\nEND_COMMIT_OVERRIDE\n")
+    street.run()
+    assert street.open_pulls == [(BRANCH, "chore(release): 0.2.0")]
+    assert "greet people" in street.file(BRANCH, "CHANGELOG.md")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pilotage.domains.changelog import insert_section, read_section_date
 from pilotage.domains.changes import read_changes
 from pilotage.domains.notes import render_notes
+from pilotage.domains.overridecomment import plan_override_comment
 from pilotage.domains.proposal import Proposal, propose_release
 from pilotage.domains.releasebody import notes_link, render_pull_request_body
 from pilotage.domains.versionfiles.project import edit_version
@@ -46,6 +47,7 @@ def plan_release_pr(snapshot: Snapshot) -> Iterator[Step | Notice]:
         config=snapshot.config,
     )
     yield from _notices(snapshot, proposal)
+    yield from plan_override_comment(snapshot.commits, proposal.changes.unread, config=snapshot.config)
     if proposal.version is None:
         yield from _withdraw(snapshot)
         return

@@ -25,12 +25,14 @@ class PullRequestText(msgspec.Struct, frozen=True):
         title: Its title as it is now.
         body: Its body as it is now, LF line ends.
         author: The login of who opened it; empty for a deleted account.
+        comments: Our own comments among its last ones.
     """
 
     number: int
     title: str
     body: str = ""
     author: str = ""
+    comments: tuple[str, ...] = ()
 
 
 class Commit(msgspec.Struct, frozen=True):

@@ -295,5 +295,6 @@ def pull_request_of(node: CommitNode, sha: str) -> PullRequestText | None:
                 pull.title,
                 (pull.body or "").replace("\r\n", "\n"),
                 pull.author.login if pull.author else "",
+                tuple(comment.body for comment in pull.comments.nodes if comment.viewerDidAuthor),
             )
     return None

@@ -42,6 +42,19 @@ class Account(msgspec.Struct, frozen=True):
     login: str
 
 
+class OwnComment(msgspec.Struct, frozen=True):
+    """A comment, of which only who wrote it and what it says was asked."""
+
+    body: str
+    viewerDidAuthor: bool  # noqa: N815 - GitHub's name
+
+
+class OwnComments(msgspec.Struct, frozen=True):
+    """A connection of comments."""
+
+    nodes: list[OwnComment]
+
+
 class PullNode(msgspec.Struct, frozen=True):
     """A pull request in GraphQL."""
 
@@ -54,6 +67,7 @@ class PullNode(msgspec.Struct, frozen=True):
     merged: bool = False
     mergeCommit: Oid | None = None  # noqa: N815 - GitHub's name
     author: Account | None = None
+    comments: OwnComments = OwnComments([])
 
     def to_record(self) -> PullRequest:
         """Give our record."""

@@ -34,7 +34,8 @@ query Observe($owner: String!, $name: String!, $branch: String!, $release: Strin
 TAG = "tag%d: ref(qualifiedName: $tag%d) { target { oid ... on Tag { target { oid } } } }"
 
 COMMIT = """c%d: object(oid: $c%d) { ... on Commit { author { user { login } } associatedPullRequests(first: 5) {
-      nodes { number title body merged mergeCommit { oid } author { login } } } } }"""
+      nodes { number title body merged mergeCommit { oid } author { login }
+        comments(last: 20) { nodes { body viewerDidAuthor } } } } } }"""
 
 COMMITS = """
 query Commits($owner: String!, $name: String!%(variables)s) {
