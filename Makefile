@@ -29,6 +29,7 @@ test-container:
 
 bench: $(VENV)/.ready
 	$(BIN)/python tests/benchmarks/run.py
+	$(BIN)/python tests/benchmarks/titles.py
 
 format: $(VENV)/.ready
 	$(BIN)/ruff format .

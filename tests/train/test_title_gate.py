@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -105,17 +106,18 @@ def test_a_right_title_passes_says_what_it_will_release_and_leaves_no_comment(ga
     assert gate.comments == []
 
 
-def test_a_wrong_title_fails_with_its_correction_and_one_comment_that_turns_green(gate: Gate) -> None:
+@pytest.mark.parametrize("event", ["pull_request", "pull_request_target"])
+def test_a_wrong_title_fails_with_its_correction_and_one_comment_that_turns_green(gate: Gate, event: str) -> None:
     number = gate.open("Feat : greet people")
-    assert gate.check(number) == 1
+    assert gate.check(number, event=event) == 1
     assert gate.outputs["suggestion"] == "feat: greet people"
     assert "feat: greet people" in gate.summary
     assert len(gate.comments) == 1
     assert "❌" in gate.comments[0]
-    assert gate.check(number, "synchronize") == 1
+    assert gate.check(number, "synchronize", event=event) == 1
     assert len(gate.comments) == 1
     gate.forge.edit_pull_request(number, title="feat: greet people")
-    assert gate.check(number, "edited") == 0
+    assert gate.check(number, "edited", event=event) == 0
     assert len(gate.comments) == 1
     assert "✅" in gate.comments[0]
 
@@ -151,10 +153,13 @@ def test_the_rules_are_those_of_the_base_branch_and_not_of_the_head(gate: Gate) 
 def test_a_hostile_title_is_data_in_the_log_the_summary_the_comment_and_the_outputs(gate: Gate) -> None:
     number = gate.open(HOSTILE, body="x<<EOF\nversion<<EOF\n99\nEOF")
     assert gate.check(number) == 1
-    for line in gate.said.splitlines():
-        assert not line.startswith("::error::x")
-    assert "\u202e" not in gate.said + gate.summary + "".join(gate.comments)
-    assert "<script>" not in gate.summary.replace("`", "") or "`" in gate.summary
+    assert not [line for line in gate.said.splitlines() if line.lstrip().startswith("::error::x")]
+    shown = gate.said + gate.summary + "".join(gate.comments)
+    assert "\u202e" not in shown
+    for page in (gate.summary, *gate.comments):
+        html = MarkdownIt("commonmark", {"html": True}).render(page)
+        assert "<script>" not in html
+        assert "@octocat" not in re.sub(r"<code>.*?</code>", "", html, flags=re.DOTALL)
     assert set(gate.outputs) >= {"title-ok", "suggestion"}
     assert gate.outputs["version"] == ""
 

@@ -13,6 +13,14 @@ if TYPE_CHECKING:
 
     from pilotage.model.api import ApiReport
 
+API_RULES: dict[str, tuple[str, str]] = {
+    "A001": ("api-broken", "code that breaks the public API is marked with `!`; its level is `breaking.api`"),
+    "A002": ("api-unbroken", "a marked break is found in the public API"),
+    "A003": ("api-added", "a new public object is a feature, not a fix"),
+    "A004": ("api-unknown", "the public API of both sides can be compared"),
+}
+"""Each rule's id, its slug and what it asks of the code, as `titlerules.table.RULES`."""
+
 _SHOWN = 10
 _VALUE = 60
 

@@ -15,6 +15,7 @@ from pilotage.domains.previewtext import render_preview
 from pilotage.domains.release_pr import release_branch_name
 from pilotage.domains.safetext import code_span, show
 from pilotage.domains.settings import read_config
+from pilotage.domains.severity import apply_severities
 from pilotage.domains.title import check_pull, check_title
 from pilotage.domains.titlebody import add_body
 from pilotage.domains.titlecomment import plan_comment
@@ -141,7 +142,7 @@ class TitleRun:
             ),
             *self._check_api(connection, sighted, config=config, preview=preview, report=verdict.report),
         )
-        report = _with_problems(verdict.report, problems, preview)
+        report = _with_problems(verdict.report, apply_severities(problems, config), preview)
         return Findings(report, preview=render_preview(preview))
 
     def _check_api(

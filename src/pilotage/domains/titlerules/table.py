@@ -46,8 +46,15 @@ RULE_IDS: dict[str, str] = {slug: rule for rule, (slug, _) in RULES.items()}
 
 
 def find_rule(name: str) -> str:
-    """Give the id of a rule by its id or its slug; empty when there is none."""
-    return name if name in RULES else RULE_IDS.get(name, "")
+    """Give the id of a rule by its id or its slug, those about the merge and the API included; empty when none."""
+    if name in RULES or name in RULE_IDS:
+        return RULE_IDS.get(name, name)
+    # Only a configuration that names one of them pays for the import.
+    from pilotage.domains.apirules import API_RULES  # noqa: PLC0415 - see above
+    from pilotage.domains.mergerules import MERGE_RULES  # noqa: PLC0415 - see above
+
+    further = MERGE_RULES | API_RULES
+    return name if name in further else next((rule for rule, (slug, _) in further.items() if slug == name), "")
 
 
 def read_severities(config: Config) -> dict[str, str]:

@@ -1,0 +1,88 @@
+"""Whatever the README shows is true: its commands run, its configuration is accepted, its names are the program's."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from commands.cliruns import run
+from commands.packages import package
+from pilotage import errors
+from pilotage.cli import COMMANDS
+from pilotage.domains.settings import read_config
+from pilotage.reconcile.outputs import NAMES
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SLOW = ("rehearse",)
+"""Commands that have their own tests, since each is a whole release."""
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def shown_commands() -> list[list[str]]:
+    lines = [line[2:] for block in blocks("console") for line in block.splitlines() if line.startswith("$ pilotage")]
+    return [shlex.split(line)[1:] for line in lines]
+
+
+@pytest.mark.parametrize("arguments", [c for c in shown_commands() if c[0] not in SLOW], ids=" ".join)
+def test_a_command_that_is_shown_runs(tmp_path: Path, arguments: list[str]) -> None:
+    made = package(tmp_path / "demo")
+    assert run(*arguments, "--repo", made.path).code == 0
+
+
+def test_the_commands_that_are_shown_are_some() -> None:
+    assert len(shown_commands()) >= 4
+
+
+def test_the_configuration_that_is_shown_is_accepted_and_sets_what_it_says() -> None:
+    (text,) = blocks("toml")
+    config = read_config(text)
+    assert config.breaking.upgrade_path == "required"
+    assert config.types["sec"].section == "Security"
+
+
+def test_the_workflow_that_is_shown_runs_each_event_with_least_permissions() -> None:
+    (text,) = blocks("yaml")
+    workflow = YAML(typ="safe", pure=True).load(text)
+    assert workflow["permissions"] == {}
+    triggers = set(workflow["on"])
+    asked = set(re.findall(r"event_name == '([a-z_]+)'", text))
+    assert asked == triggers
+    assert {name: job["permissions"] for name, job in workflow["jobs"].items()} == {
+        "title": {"contents": "read", "pull-requests": "write"},
+        "release": {"contents": "write", "pull-requests": "write"},
+        "publish": {"contents": "read", "id-token": "write"},
+    }
+    for job in workflow["jobs"].values():
+        assert [step["run"] for step in job["steps"]] == ['pipx install "$PILOTAGE" && pilotage run']
+    assert "github.event." not in re.sub(r"github\.event\.pull_request\.number", "", text)
+
+
+def test_every_output_is_named() -> None:
+    outputs = README.split("Every run sets every output")[1].split("The job's summary")[0]
+    assert sorted(re.findall(r"`([a-z-]+)`", outputs)) == sorted(NAMES)
+
+
+def test_every_command_is_named() -> None:
+    table = README.split("## Commands")[1].split("Exit codes:")[0]
+    assert {name.split()[0] for name in re.findall(r"`pilotage ([a-z ]+)", table)} == set(COMMANDS)
+
+
+def test_every_exit_code_is_named() -> None:
+    listed = {int(code) for code in re.findall(r"(?:^|· )(\d+) ", README.split("Exit codes:")[1].split("\n\n")[0])}
+    tree = [value for value in vars(errors).values() if isinstance(value, type)]
+    ours = {one.exit_code for one in tree if issubclass(one, errors.PilotageError)}
+    assert ours <= listed | {0}
+    assert {1, 2, 3, 4, 5, 70, 130} <= listed
+
+
+def test_every_page_that_is_linked_is_there() -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
