@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
+from markdown_it import MarkdownIt
 
 from pilotage.reconcile.bootstrap import Surroundings
 from pilotage.reconcile.runevent import run_event
