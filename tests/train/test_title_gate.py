@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pilotage.sandbox.forge.forge import Endpoint, Forge
 
-HOSTILE = "feat: ::error::x `<!-- --> @octocat\u202e|<script>"
+HOSTILE = "feat: ::error::x `<!-- --> @hubot\u202e|<script>"
 
 
 @dataclass
@@ -160,7 +160,7 @@ def test_a_hostile_title_is_data_in_the_log_the_summary_the_comment_and_the_outp
     for page in (gate.summary, *gate.comments):
         html = MarkdownIt("commonmark", {"html": True}).render(page)
         assert "<script>" not in html
-        assert "@octocat" not in re.sub(r"<code>.*?</code>", "", html, flags=re.DOTALL)
+        assert "@hubot" not in re.sub(r"<code>.*?</code>", "", html, flags=re.DOTALL)
     assert set(gate.outputs) >= {"title-ok", "suggestion"}
     assert gate.outputs["version"] == ""
 
