@@ -23,7 +23,7 @@ _MISS = re.compile(
     r"(?P<rest>(?![\w-]).*)",
     re.IGNORECASE,
 )
-_RIGHT = re.compile(r"BREAKING[ -]CHANGE:(?: .*)?")
+_RIGHT = re.compile(r"BREAKING[ -]CHANGE:(?: .*)?|BREAKING-CHANGE #.*")
 _SIGNS = (":", "-", "\u2013", "\u2014")
 _DASH = re.compile(r"(?:-{1,3}|\u2013|\u2014)[ \t](.*)")
 _ENDS = ":!.?- \t\u2013\u2014"

@@ -83,9 +83,8 @@ def wrap_body(text: str) -> str:
     wrapped: list[str] = []
     fence = ""
     for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
-        was_fenced = bool(fence)
         fence = _read_fence(line, fence)
-        if was_fenced or fence or len(line) <= _WIDTH:
+        if fence or len(line) <= _WIDTH:
             wrapped.append(line)
         else:
             wrapped.extend(_wrap_line(line))
