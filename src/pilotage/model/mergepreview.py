@@ -8,7 +8,25 @@ import msgspec
 
 from pilotage.model.change import Change
 from pilotage.model.commit import Commit
+from pilotage.model.project import Project
+from pilotage.model.snapshot import LastRelease
 from pilotage.model.title import Problem
+
+
+class MergeBase(msgspec.Struct, frozen=True):
+    """What a pull request would be merged into.
+
+    Args:
+        project: The package at the base branch's head.
+        commits: The unreleased commits of the base branch, newest first, with their pull requests.
+        last_release: The release that they follow; None before the first.
+        web_url: The repository's page, `https://github.com/owner/name`; empty when unknown, then nothing is linked.
+    """
+
+    project: Project
+    commits: tuple[Commit, ...] = ()
+    last_release: LastRelease | None = None
+    web_url: str = ""
 
 
 class PredictedMerge(msgspec.Struct, frozen=True):
@@ -36,6 +54,7 @@ class MergeOutcome(msgspec.Struct, frozen=True):
         is_breaking: Whether one of them breaks users.
         is_marked: Whether each message that breaks users says so with `!`.
         is_noted: Whether each message that breaks users says so in a `BREAKING CHANGE` footer.
+        title_bump: How far the first lines of the commits would move a version by themselves, without any body.
         bump: How far these changes alone move a version; `major` stands for any breaking change, also below 1.0.0.
         current: The released version; None before the first release.
         next: The version after the merge, with all that is unreleased; None when nothing is to be released, or when an
@@ -49,6 +68,7 @@ class MergeOutcome(msgspec.Struct, frozen=True):
     is_breaking: bool = False
     is_marked: bool = False
     is_noted: bool = False
+    title_bump: Literal["major", "minor", "patch", "none"] = "none"
     bump: Literal["major", "minor", "patch", "none"] = "none"
     current: str | None = None
     next: str | None = None
