@@ -110,6 +110,7 @@ class BreakingRules(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_
         approval_label: The label that a pull request with a break needs; "" asks for none.
         approval_level: The level of `approval-label`.
         freeze: The level of "nothing that breaks is merged now".
+        api: The level of "code that breaks the public API says so in its title"; `off` compares nothing.
     """
 
     require: Literal["either", "mark", "footer", "both"] = "either"
@@ -119,6 +120,7 @@ class BreakingRules(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_
     approval_label: str = ""
     approval_level: Literal["error", "warn", "off"] = "error"
     freeze: Literal["error", "warn", "off"] = "off"
+    api: Literal["error", "warn", "off"] = "warn"
 
 
 class PublishRules(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
