@@ -77,8 +77,8 @@ def wrap_body(text: str) -> str:
 
     Each line of more than 72 characters is broken at its last blank that keeps a part within 72; what follows starts at
     the margin, also in lists, tables and quotes. A word is never broken, so it may be longer. Line breaks stay, and so
-    does fenced code. Checked on 3321 squash commits of a repository that uses `PR_BODY`; what GitHub does with a fence
-    that is never closed is not known: it is taken to reach to the end.
+    does fenced code. Of 2544 squash commits of a repository that uses `PR_BODY`, 2532 have no line that this would
+    still break. What GitHub does with a fence that is never closed is not known: it is taken to reach to the end.
     """
     wrapped: list[str] = []
     fence = ""
