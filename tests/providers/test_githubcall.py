@@ -13,9 +13,8 @@ from pilotage.providers.githubcall import (
     GitHubCall,
     GitHubRefusalError,
     UnclearAnswerError,
-    read_limit,
-    read_refusal,
 )
+from pilotage.providers.githubrefusal import read_limit, read_refusal
 from providers.githubscript import HTML, TOKEN, Answer, serve_answers
 
 UNCLEAR = {

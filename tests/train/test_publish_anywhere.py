@@ -278,3 +278,17 @@ def test_a_publish_can_be_planned_reviewed_and_applied_elsewhere(open_world: Ope
         assert told == list(plan.steps)
         assert on_index(world) == wanted(world.published)
         assert plan_publish(here, world.published.dist).steps == ()
+
+
+def test_each_request_is_told_to_who_asks_and_no_secret_with_it(open_world: Opener) -> None:
+    with open_world as world:
+        lines: list[str] = []
+        here = Surroundings(
+            world.published.bench._clone, world.environment, patience=HASTY, verify_patience=HASTY, trace=lines.append
+        )
+        payload = world.forge.event_release(world.forge.realm.state.releases[0].id, "published")
+        run_event(here, name="release", text=json.dumps(payload), place="event.json", tell=world.tells.append)
+        assert any(line.startswith("GET ") and "/git/ref/tags/" in line for line in lines)
+        assert sum("/legacy/: HTTP 200" in line for line in lines) == 2
+        secrets = [*world.index.tokens, world.environment["GITHUB_TOKEN"], world.index.request_token]
+        assert not [line for line in lines for secret in secrets if secret in line]

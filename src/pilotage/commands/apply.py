@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pilotage.commands.options import shared_options, tell, write_json
+from pilotage.commands.options import shared_options, tell, tracer, write_json
 from pilotage.errors import UsageError
 from pilotage.model.plan import Plan
 from pilotage.reconcile.applyplan import apply_reviewed
@@ -30,7 +30,6 @@ def command(
     *, repo: Path, config_path: str, as_json: bool, verbose: int, plan_path: Path, digest: str | None, dist: Path
 ) -> None:
     """Apply a plan; refuses with exit code 4 when the branch moved since, or when the digest differs."""
-    del verbose
     try:
         text = plan_path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -42,7 +41,7 @@ def command(
             hint="Apply the file exactly as `pilotage plan --out` wrote it.",
         )
     rows = apply_reviewed(
-        Surroundings(repo, os.environ, config_path),
+        Surroundings(repo, os.environ, config_path, trace=tracer(verbose)),
         plan,
         digest=digest,
         dist=dist,

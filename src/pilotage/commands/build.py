@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pilotage.commands.options import shared_options, tell, write_json
+from pilotage.commands.options import shared_options, tell, tracer, write_json
 from pilotage.reconcile.bootstrap import Surroundings
 from pilotage.reconcile.releasing import build_head
 
@@ -17,8 +17,7 @@ from pilotage.reconcile.releasing import build_head
 @shared_options
 def command(*, repo: Path, config_path: str, as_json: bool, verbose: int, out: Path) -> None:
     """Build the committed files (never uncommitted ones), isolated and reproducible, and check them."""
-    del verbose
-    manifest = build_head(Surroundings(repo, os.environ, config_path), out)
+    manifest = build_head(Surroundings(repo, os.environ, config_path, trace=tracer(verbose)), out)
     if as_json:
         write_json(manifest)
     else:

@@ -48,3 +48,8 @@ def write_json(value: object) -> None:
 def tell(text: str, *, as_json: bool = False) -> None:
     """Write a text for people: to stdout, or to stderr when stdout belongs to the machine format."""
     click.echo(text, err=as_json)
+
+
+def tracer(verbose: int) -> Callable[[str], None]:
+    """Give what hears of each request: a line on stderr with `-v`, nothing without."""
+    return (lambda line: click.echo(line, err=True)) if verbose else (lambda _: None)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pilotage.commands.options import shared_options, tell
+from pilotage.commands.options import shared_options, tell, tracer
 from pilotage.errors import UsageError
 from pilotage.reconcile.bootstrap import Connection, Surroundings
 from pilotage.reconcile.planning import FLOWS_BY_NAME
@@ -31,8 +31,7 @@ def command(
     *, repo: Path, config_path: str, as_json: bool, verbose: int, flow: str, out: Path | None, dist: Path
 ) -> None:
     """Observe and plan; changes nothing, and a token that may only read is enough."""
-    del verbose
-    surroundings = Surroundings(repo, os.environ, config_path)
+    surroundings = Surroundings(repo, os.environ, config_path, trace=tracer(verbose))
     if flow == "publish":
         plan = plan_publish(surroundings, dist)
     else:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pilotage.commands.options import shared_options, tell, write_json
+from pilotage.commands.options import shared_options, tell, tracer, write_json
 from pilotage.reconcile.bootstrap import Surroundings
 from pilotage.reconcile.publishing import Publisher, render_publish
 from pilotage.reconcile.releasing import ensure_dists, index_of
@@ -25,8 +25,7 @@ from pilotage.reconcile.releasing import ensure_dists, index_of
 @shared_options
 def command(*, repo: Path, config_path: str, as_json: bool, verbose: int, dist: Path, index: str | None) -> None:
     """Put exactly the absent files on the index, verify, and say what was done."""
-    del verbose
-    surroundings = Surroundings(repo, os.environ, config_path)
+    surroundings = Surroundings(repo, os.environ, config_path, trace=tracer(verbose))
     ensure_dists(surroundings, dist)
     publisher = Publisher(
         surroundings, index=index or index_of(surroundings), tell=lambda line: tell(line, as_json=as_json)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pilotage.commands.options import shared_options, tell
+from pilotage.commands.options import shared_options, tell, tracer
 from pilotage.errors import UsageError
 from pilotage.reconcile.bootstrap import Surroundings
 from pilotage.reconcile.runevent import run_event
@@ -25,7 +25,6 @@ def command(
     *, repo: Path, config_path: str, as_json: bool, verbose: int, event_name: str | None, event_path: Path | None
 ) -> int:
     """Do what an event asks for: check a title, keep the release pull request, release, publish."""
-    del verbose
     environment = os.environ
     name = event_name or environment.get("GITHUB_EVENT_NAME", "")
     path = str(event_path or environment.get("GITHUB_EVENT_PATH", ""))
@@ -38,5 +37,5 @@ def command(
         text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: the event cannot be read: {error}") from error
-    surroundings = Surroundings(repo, environment, config_path)
+    surroundings = Surroundings(repo, environment, config_path, trace=tracer(verbose))
     return run_event(surroundings, name=name, text=text, place=path, tell=lambda line: tell(line, as_json=as_json))

@@ -29,15 +29,16 @@ class RefMissingError(UsageError):
 
 
 _CHECK_REMOTE = "Check `git remote -v` and the network, then run again."
-_MEANINGS: tuple[tuple[re.Pattern[str], type[PilotageError], str, str], ...] = (
+# As texts, since only a failure needs them compiled.
+_MEANINGS: tuple[tuple[str, type[PilotageError], str, str], ...] = (
     (
-        re.compile(r"not a git repository \(or|not a git repository:|dubious ownership"),
+        r"not a git repository \(or|not a git repository:|dubious ownership",
         UsageError,
         "this is not a git repository that can be read",
         "Run Pilotage inside a checkout, or name one with --repo.",
     ),
     (
-        re.compile(
+        (
             r"(?i)authentication failed|could not read (?:username|password)|permission denied|access denied"
             r"|error: 40[13]|repository not found|repository '[^'\n]*' not found|not authorized"
             r"|terminal prompts disabled"
@@ -47,7 +48,7 @@ _MEANINGS: tuple[tuple[re.Pattern[str], type[PilotageError], str, str], ...] = (
         "Give a token that may read this repository's contents (`permissions: contents: read`).",
     ),
     (
-        re.compile(
+        (
             r"(?i)could not resolve host|unable to access|connection (?:refused|reset|timed out)"
             r"|could not read from remote|does not appear to be a git repository|early eof|hung up|promisor remote"
             r"|unable to connect"
@@ -57,13 +58,13 @@ _MEANINGS: tuple[tuple[re.Pattern[str], type[PilotageError], str, str], ...] = (
         _CHECK_REMOTE,
     ),
     (
-        re.compile(r"couldn't find remote ref|Remote branch [^\n]* not found"),
+        r"couldn't find remote ref|Remote branch [^\n]* not found",
         RefMissingError,
         "the remote has no such branch or tag",
         "Check its spelling, and that it was pushed.",
     ),
     (
-        re.compile(
+        (
             r"(?i)bad revision|unknown revision|needed a single revision|not a valid (?:object|commit) name"
             r"|invalid object name|ambiguous argument"
         ),
@@ -72,7 +73,7 @@ _MEANINGS: tuple[tuple[re.Pattern[str], type[PilotageError], str, str], ...] = (
         "Fetch it, or check its spelling; a repository without commits has none.",
     ),
     (
-        re.compile(
+        (
             r"(?i)corrupt|bad object|missing object|unable to (?:read|parse)|could not (?:read|parse|get)|is empty"
             r"|packfile|does not point to a valid object|bad tree|failed to traverse"
         ),
@@ -196,7 +197,7 @@ class GitCommand:
 def read_failure(exc: CommandError, *, place: Path, is_remote: bool) -> PilotageError:
     """Read what a failed git call means, from its words in the C locale."""
     for pattern, kind, meaning, hint in _MEANINGS:
-        if pattern.search(exc.tail):
+        if re.search(pattern, exc.tail):
             return kind(f"{place}: {meaning}: {exc.tail}", hint=hint)
     if is_remote:
         return RemoteError(f"{place}: the remote gave no answer: {exc.message}", hint=_CHECK_REMOTE)

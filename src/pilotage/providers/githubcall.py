@@ -16,6 +16,7 @@ import requests
 
 from pilotage import __version__
 from pilotage.errors import RemoteError
+from pilotage.providers.githubrefusal import LIMITED, MINUTE, SAID, read_limit, read_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,13 +33,7 @@ _NOT_DONE = 300
 """From here on the request was not carried out; a redirect that PyGithub did not follow is a refusal too."""
 
 _UNAUTHORIZED = 401
-_LIMITED = (403, 429)
 _SERVER_ERROR = 500
-_MINUTE = 60.0
-"""What GitHub asks to wait when it names no time."""
-
-_SAID = 300
-"""How many characters of an answer are quoted in an error."""
 
 
 class GitHubRefusalError(RemoteError):
@@ -75,6 +70,7 @@ class GitHubCall:
         token: The token; it travels in a header only.
         patience: How often and how long to wait.
         sleep: Waits a number of seconds.
+        trace: Hears of each request and its answer, one line each, without anything secret.
     """
 
     def __init__(
@@ -85,12 +81,14 @@ class GitHubCall:
         token: Secret,
         patience: Patience,
         sleep: Callable[[float], None] = time.sleep,
+        trace: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._graphql_url = graphql_url
         self._api_url = api_url.rstrip("/")
         self._token = token
         self._patience = patience
         self._sleep = sleep
+        self._trace = trace
         self._requester: Requester | None = None
 
     def close(self) -> None:
@@ -180,11 +178,11 @@ class GitHubCall:
             raise UnclearAnswerError(f"{self._graphql_url}: the answer is no JSON object")
         errors = answer.get("errors")
         if errors:
-            said = "; ".join(str(e.get("message", e)) if isinstance(e, dict) else str(e) for e in errors)[:_SAID]
+            said = "; ".join(str(e.get("message", e)) if isinstance(e, dict) else str(e) for e in errors)[:SAID]
             if any(isinstance(e, dict) and e.get("type") == "RATE_LIMITED" for e in errors):
                 # The same limit as a refusal of REST, in an answer of status 200 with the same headers.
-                wait = read_limit(_LIMITED[1], headers, said, now=time.time())
-                raise _LimitedError(wait or _MINUTE, said)
+                wait = read_limit(LIMITED[1], headers, said, now=time.time())
+                raise _LimitedError(wait or MINUTE, said)
             raise GitHubRefusalError(f"{self._graphql_url}: GraphQL: {said}", status=200, said=said)
         data = answer.get("data")
         if not isinstance(data, dict):
@@ -202,13 +200,14 @@ class GitHubCall:
             status, found, text = self._connect().requestJson(verb, path, parameters, None, body)
         except (requests.RequestException, OSError) as error:
             raise UnclearAnswerError(
-                f"{verb} {where}: out of reach: {error}"[: _SAID * 2],
+                f"{verb} {where}: out of reach: {error}"[: SAID * 2],
                 hint="Check the network and githubstatus.com, then run again; Pilotage goes on where it stopped.",
             ) from error
         except (RuntimeError, ValueError) as error:  # PyGithub: a redirect elsewhere, a header that is no number
             raise RemoteError(
-                f"{verb} {where}: {error}"[: _SAID * 2], hint="Check GITHUB_API_URL and the repository's name."
+                f"{verb} {where}: {error}"[: SAID * 2], hint="Check GITHUB_API_URL and the repository's name."
             ) from error
+        self._trace(f"{verb} {where}: HTTP {status}")
         if status >= _SERVER_ERROR:
             raise UnclearAnswerError(
                 f"{verb} {where}: HTTP {status}", hint="Run again later; Pilotage goes on where it stopped."
@@ -227,7 +226,7 @@ class GitHubCall:
         hint = ""
         if status == _UNAUTHORIZED:
             hint = "The token is missing, wrong or expired: pass one as the input `token` or in GITHUB_TOKEN."
-        elif status in _LIMITED and "not accessible" in said:
+        elif status in LIMITED and "not accessible" in said:
             hint = (
                 "The token may not do this. In a workflow, give the job `permissions: contents: write` and "
                 "`pull-requests: write`."
@@ -262,39 +261,3 @@ def _decode(text: str, *, place: str, status: int) -> Json:
             return None
         raise UnclearAnswerError(f"{place}: HTTP {status}, but the body is no JSON: {text[:80]!r}") from error
     return decoded
-
-
-def read_refusal(decoded: Json) -> str:
-    """Read GitHub's message and the messages of its `errors` out of a refusal, on one line."""
-    if not isinstance(decoded, dict):
-        return "no reason given"
-    parts = [str(decoded.get("message", ""))]
-    errors = decoded.get("errors")
-    for error in errors if isinstance(errors, list) else []:
-        if isinstance(error, dict):
-            parts.append(str(error.get("message") or f"{error.get('field', '')} {error.get('code', '')}"))
-        else:
-            parts.append(str(error))
-    return " ".join("; ".join(part for part in parts if part.strip()).split())[:_SAID]
-
-
-def read_limit(status: int, headers: dict[str, str], said: str, *, now: float) -> float | None:
-    """Read how many seconds a limit asks to wait; None when the refusal is no limit.
-
-    Source: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
-
-    Args:
-        status: The HTTP status.
-        headers: The headers with lower-case names.
-        said: GitHub's message.
-        now: Seconds since the epoch.
-    """
-    if status not in _LIMITED:
-        return None
-    after = headers.get("retry-after", "")
-    if after.isdecimal():
-        return float(after)
-    if headers.get("x-ratelimit-remaining") == "0":
-        reset = headers.get("x-ratelimit-reset", "")
-        return max(1.0, float(reset) - now) if reset.isdecimal() else _MINUTE
-    return _MINUTE if "rate limit" in said.lower() or status == _LIMITED[1] else None

@@ -29,6 +29,10 @@ _GITHUB = "https://github.com"
 _API = "https://api.github.com"
 
 
+def keep_quiet(_: str) -> None:
+    """Say nothing of a request."""
+
+
 class Surroundings(msgspec.Struct, frozen=True):
     """Where a command stands.
 
@@ -38,6 +42,7 @@ class Surroundings(msgspec.Struct, frozen=True):
         config_path: The configuration's path in the repository.
         patience: How long to wait for remotes.
         verify_patience: How long to wait until an index shows what it was sent.
+        trace: Hears of each request to GitHub, a line each.
     """
 
     repo: Path
@@ -45,6 +50,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     config_path: str = "pyproject.toml"
     patience: Patience = Patience()
     verify_patience: Patience = VERIFY_PATIENCE
+    trace: Callable[[str], None] = keep_quiet
 
     @property
     def token(self) -> Secret:
@@ -163,6 +169,7 @@ def open_github(surroundings: Surroundings, *, repository: str = "") -> GitHub:
         graphql_url=environment.get("GITHUB_GRAPHQL_URL") or graphql_url_of(api_url),
         token=surroundings.token,
         patience=surroundings.patience,
+        trace=surroundings.trace,
     )
     return GitHub(call, repository=name, web_url=surroundings.server_url)
 

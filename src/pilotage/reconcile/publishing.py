@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    import requests
+
     from pilotage.reconcile.bootstrap import Surroundings
 
 
@@ -139,12 +141,16 @@ class Publisher:
     @contextmanager
     def _open(self) -> Iterator[Index]:
         with open_session() as session:
+            session.hooks["response"].append(self._trace)
             yield Index(
                 self._address,
                 credentials=read_credentials(self._surroundings.environment),
                 session=session,
                 patience=self._surroundings.patience,
             )
+
+    def _trace(self, response: requests.Response, **_: object) -> None:
+        self._surroundings.trace(f"{response.request.method} {response.url}: HTTP {response.status_code}")
 
     @contextmanager
     def _signed(self, index: Index) -> Iterator[None]:
