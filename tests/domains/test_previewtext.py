@@ -61,3 +61,12 @@ def test_notes_that_are_missing_or_endless_do_no_harm() -> None:
 
 def test_a_quotation_holds_every_line() -> None:
     assert quote("a\n\nb") == "> a\n>\n> b"
+
+
+def test_ways_of_merging_that_lead_elsewhere_are_named() -> None:
+    base = MergeBase(Project("demo", "0.1.0", "pyproject.toml [project]"), (), LAST)
+    context = PullContext("feat: greet", 7, commits=(Commit("c" * 40, "fix: greet"),))
+    text = render_preview(preview_merge(context, config=CONFIG, base=base))
+    assert "Other ways of merging lead elsewhere: by rebasing: `0.1.1`." in text or "by a merge commit: `0.1.1`" in text
+    quiet = PullContext("feat: greet", 7, commits=(Commit("c" * 40, "Greet"),))
+    assert "no release" in render_preview(preview_merge(quiet, config=CONFIG, base=base))

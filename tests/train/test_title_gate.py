@@ -172,6 +172,13 @@ def test_a_breaking_footer_in_the_body_is_seen_in_what_will_be_merged(gate: Gate
     assert gate.outputs["bump"] == "major"
 
 
+def test_a_body_that_moves_the_version_farther_is_in_the_outputs_and_an_error(gate: Gate) -> None:
+    number = gate.open("fix: greet people", body="Words.\n\nfeat: a second header")
+    assert gate.check(number) == 1
+    assert "M002" in gate.said
+    assert gate.outputs["bump"] == "minor"
+
+
 def test_unreleased_changes_that_break_nothing_go_out_before_a_breaking_one(gate: Gate) -> None:
     strict = PYPROJECT + '\n[tool.pilotage.breaking]\nrelease-pending-first = "error"\n'
     gate.forge.push("main", {"pyproject.toml": strict}, "ci: be strict")

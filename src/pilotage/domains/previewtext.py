@@ -7,14 +7,26 @@ from typing import TYPE_CHECKING
 from pilotage.domains.safetext import code_span
 
 if TYPE_CHECKING:
-    from pilotage.model.mergepreview import MergePreview
+    from pilotage.model.mergepreview import MergeOutcome, MergePreview
 
 _LONGEST_NOTES = 4_000
+_WAYS = {"squash": "squashing", "merge": "a merge commit", "rebase": "rebasing"}
 
 
 def render_preview(preview: MergePreview) -> str:
     """Render what the usual way of merging will release, with its part of the notes; Markdown."""
-    outcome = preview.main
+    return _render_main(preview.main) + _render_others(preview)
+
+
+def _render_others(preview: MergePreview) -> str:
+    """Name the ways of merging that would lead elsewhere."""
+    main = preview.main
+    others = [one for one in preview.outcomes if not one.obstacle and one.next != main.next]
+    ways = [f"by {_WAYS[one.merge.way]}: {f'`{one.next}`' if one.next else 'no release'}" for one in others]
+    return f"\n\nOther ways of merging lead elsewhere: {'; '.join(ways)}." if ways else ""
+
+
+def _render_main(outcome: MergeOutcome) -> str:
     if outcome.obstacle:
         return f"What merging will release is not known: {code_span(outcome.obstacle, limit=500)}"
     if outcome.next is None:

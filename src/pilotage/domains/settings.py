@@ -26,7 +26,7 @@ _ROOT = "tool.pilotage"
 _LATER = frozenset(
     f"{_ROOT}.{key}"
     for key in (
-        *("channels", "components", "announce", "downstream", "breaking"),
+        *("channels", "components", "announce", "downstream"),
         *("publish.environment", "publish.attestations", "publish.before", "publish.after"),
     )
 )

@@ -213,7 +213,7 @@ def _with_problems(report: TitleReport, problems: tuple[Problem, ...], preview: 
     found = (*report.problems, *problems)
     is_ok = not any(problem.severity == "error" for problem in found)
     breaking = report.breaking or preview.main.is_breaking
-    bump = "major" if breaking else report.bump
+    bump = preview.main.bump if preview.main.merge.is_complete else "major" if breaking else report.bump
     return msgspec.structs.replace(report, ok=is_ok, problems=found, breaking=breaking, bump=bump)
 
 
