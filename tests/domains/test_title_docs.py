@@ -9,6 +9,9 @@ import pytest
 from domains.test_title import STRICTER
 from domains.title_docs import BEGIN, END, EXAMPLES, PAGE, check_example, render_rules
 from domains.title_verdicts import read_verdicts
+from pilotage.domains.apirules import API_RULES
+from pilotage.domains.breakingrules import BREAKING_RULES
+from pilotage.domains.mergerules import MERGE_RULES
 from pilotage.domains.message import read_header
 from pilotage.domains.settings import read_config
 from pilotage.domains.title import check_title
@@ -59,3 +62,9 @@ def test_every_stricter_verdict_of_the_tricky_messages_has_its_rule_in_the_table
         if read_header(rows[number]) and not named & {one.rule for one in check_title(rows[number], Config()).problems}
     }
     assert unnamed == {}
+
+
+def test_the_rules_about_the_merge_the_api_and_breaks_are_on_the_page() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    for rule, (slug, promise) in (MERGE_RULES | API_RULES | BREAKING_RULES).items():
+        assert f"| {rule} | `{slug}` | {promise} |" in page

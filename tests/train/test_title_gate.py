@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pilotage.sandbox.forge.forge import Endpoint, Forge
 
-HOSTILE = "feat: ::error::x `<!-- --> @hubot\u202e|<script>"
+HOSTILE = "feat: ##[add-mask]x ::error::x `<!-- --> @hubot\u202e|<script>"
 
 
 @dataclass
@@ -155,6 +155,7 @@ def test_a_hostile_title_is_data_in_the_log_the_summary_the_comment_and_the_outp
     number = gate.open(HOSTILE, body="x<<EOF\nversion<<EOF\n99\nEOF")
     assert gate.check(number) == 1
     assert not [line for line in gate.said.splitlines() if line.lstrip().startswith("::error::x")]
+    assert "##[" not in gate.said
     shown = gate.said + gate.summary + "".join(gate.comments)
     assert "\u202e" not in shown
     for page in (gate.summary, *gate.comments):

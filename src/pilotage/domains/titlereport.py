@@ -41,7 +41,8 @@ def render_title_report(report: TitleReport) -> str:
         lines.append(f"{_INDENT}and {len(report.problems) - _SHOWN_PROBLEMS} more")
     if report.suggestion is not None:
         lines.append(f"Try:   {report.suggestion}")
-    return "".join(f"{line}\n" for line in lines)
+    # The runner finds `##[command]` anywhere in a line (`::command::` only where one begins, which none of ours does).
+    return "".join(f"{line}\n" for line in lines).replace("##[", "##⟨U+005B⟩")
 
 
 def _render_carets(cells: list[str], problem: Problem) -> str:
