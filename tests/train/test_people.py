@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from pilotage.errors import ConfigError, ConflictError
-from pilotage.reconcile.train import raise_conflicts
-from train.harness import PYPROJECT, Bench, Street, release_pull_request
+from pilotage.reconcile.bootstrap import Connection, Surroundings
+from pilotage.reconcile.planning import FLOWS_BY_NAME
+from pilotage.reconcile.train import raise_conflicts, run_flows
+from train.harness import HASTY, PYPROJECT, Bench, Street, release_pull_request
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BRANCH = "pilotage/release-main"
 
@@ -204,3 +211,15 @@ def test_a_merge_that_no_release_can_read_is_told_once_and_counts_with_the_overr
     street.run()
     assert street.open_pulls == [(BRANCH, "chore(release): 0.2.0")]
     assert "greet people" in street.file(BRANCH, "CHANGELOG.md")
+
+
+def test_a_run_without_any_checkout_fetches_what_it_must_read(street: Street, tmp_path: Path) -> None:
+    street.merge("feat: greet people")
+    here = street.bench.surroundings(street.endpoint)
+    empty = tmp_path / "workspace"
+    empty.mkdir()
+    environment = {**here.environment, "GITHUB_SERVER_URL": street.endpoint.server_url}
+    with Connection(Surroundings(empty, environment, patience=HASTY), branch="main") as connection:
+        run_flows(connection, FLOWS_BY_NAME["all"], is_dry=False, tell=lambda *_: None)
+    assert street.open_pulls == [(BRANCH, "chore(release): 0.2.0")]
+    assert list(empty.iterdir()) == []
