@@ -114,10 +114,17 @@ def test_names_of_repositories_are_compared_without_case() -> None:
     assert not event.is_fork
 
 
-def test_a_merge_group_gives_the_message_of_its_head() -> None:
-    group = {"head_commit": {"message": "feat: fly (#7)\n\nwhy"}, "base_ref": "refs/heads/1.x"}
+def test_a_merge_group_gives_its_head_and_what_it_stands_on() -> None:
+    group = {
+        "head_commit": {"message": "feat: fly (#7)\n\nwhy"},
+        "base_ref": "refs/heads/1.x",
+        "base_sha": SHA,
+        "head_ref": "refs/heads/gh-readonly-queue/1.x/pr-7-a",
+    }
     payload = {"merge_group": group, "repository": REPOSITORY}
-    assert read("merge_group", payload) == MergeGroupEvent("feat: fly (#7)\n\nwhy", "1.x")
+    assert read("merge_group", payload) == MergeGroupEvent(
+        "feat: fly (#7)\n\nwhy", "1.x", base_sha=SHA, head_branch="gh-readonly-queue/1.x/pr-7-a"
+    )
 
 
 @pytest.mark.parametrize(
