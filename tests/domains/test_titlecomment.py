@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from pilotage.domains.title import check_title
 from pilotage.domains.titlecomment import MARKER, plan_comment, render_comment
+from pilotage.domains.titlereport import render_title_report
 from pilotage.model.config import Config
 from pilotage.model.step import WriteComment
+from pilotage.model.title import Problem
 
 WRONG = check_title("Feat : greet", Config())
 RIGHT = check_title("feat: greet", Config())
@@ -42,3 +46,9 @@ def test_what_merging_will_do_stands_in_the_comment() -> None:
 def test_a_title_without_a_correction_gets_none() -> None:
     body = render_comment(check_title("!!", Config()), preview="")
     assert "Try:" not in body
+
+
+def test_a_problem_that_is_not_about_the_title_has_no_caret() -> None:
+    report = msgspec.structs.replace(RIGHT, ok=False, problems=(Problem("B003", "release first", 0, 0),))
+    assert "^" not in render_title_report(report)
+    assert "B003: release first" in render_title_report(report)
