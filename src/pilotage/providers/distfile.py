@@ -31,7 +31,7 @@ _FORM_NAMES = {
     "supported_platforms": "supported_platform",
     "license_files": "license_file",
 }
-"""Where the upload form's name is not packaging's; all others are equal (https://docs.pypi.org/api/upload/)."""
+"""Where the upload form's name is not packaging's; all others are equal (PyPI's documentation, Upload API)."""
 
 
 class DistMetadata(msgspec.Struct, frozen=True):

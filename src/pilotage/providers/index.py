@@ -107,7 +107,7 @@ class Index:
     def upload(self, path: Path, dist: Dist, metadata: DistMetadata) -> UploadAnswer:
         """Send a file, once. An unclear answer is LATER: look by digest before sending again (`apply_upload`).
 
-        Source: https://docs.pypi.org/api/upload/
+        Source: PyPI's documentation, Upload API
 
         Raises:
             ConflictError: The file on disk is not the one that `dist` describes.

@@ -1,6 +1,6 @@
 """Trusted publishing: a job's identity is exchanged for an upload token of some minutes, on any index that can.
 
-The exchange is PyPI's (https://docs.pypi.org/trusted-publishers/internals/ and PEP 807): ask the index for its
+The exchange is PyPI's (its documentation, Trusted Publishers, Internals; and PEP 807): ask the index for its
 audience, GitHub for an identity token for it, the index for an upload token; give that back when it is used.
 """
 
