@@ -59,3 +59,10 @@ def test_names_from_outside_travel_as_variables_only() -> None:
         name in text for name in ("$tag0: String!", "$tag1: String!", "$c0: GitObjectID!", "$c1: GitObjectID!")
     ] == [True] * 4
     assert text.count('"') == queries.render_commits(2).count('"') == 0
+
+
+@pytest.mark.parametrize("has_settings", [True, False])
+def test_the_look_at_a_pull_request_is_valid(*, has_settings: bool) -> None:
+    text = queries.render_pull(has_settings=has_settings)
+    assert complaints(text) == []
+    assert ("squashMergeCommitTitle" in text) is has_settings

@@ -11,6 +11,7 @@ from pilotage.model.commit import Author, Commit
 from pilotage.model.pullcontext import MergeSettings, PullContext
 from pilotage.providers import githubqueries as queries
 from pilotage.providers.githubanswers import Account, Parents, PullNode, Pulls, read_answer
+from pilotage.providers.githubcall import GitHubRefusalError
 
 if TYPE_CHECKING:
     from pilotage.providers.githubcall import GitHubCall
@@ -107,12 +108,26 @@ class _Blob(msgspec.Struct, frozen=True):
     isTruncated: bool = False  # noqa: N815 - GitHub's name
 
 
-class _Repository(msgspec.Struct, frozen=True):
+class _Settings(msgspec.Struct, frozen=True):
     mergeCommitAllowed: bool  # noqa: N815 - GitHub's name
     squashMergeAllowed: bool  # noqa: N815 - GitHub's name
     rebaseMergeAllowed: bool  # noqa: N815 - GitHub's name
     squashMergeCommitTitle: Literal["PR_TITLE", "COMMIT_OR_PR_TITLE"]  # noqa: N815 - GitHub's name
     squashMergeCommitMessage: Literal["PR_BODY", "COMMIT_MESSAGES", "BLANK"]  # noqa: N815 - GitHub's name
+
+    def to_record(self) -> MergeSettings:
+        """Give our record."""
+        return MergeSettings(
+            is_known=True,
+            squash=self.squashMergeAllowed,
+            merge=self.mergeCommitAllowed,
+            rebase=self.rebaseMergeAllowed,
+            squash_title=self.squashMergeCommitTitle,
+            squash_message=self.squashMergeCommitMessage,
+        )
+
+
+class _Repository(msgspec.Struct, frozen=True):
     open: Pulls
     pullRequest: _Pull | None  # noqa: N815 - GitHub's name
     config: _Blob | None = None
@@ -138,9 +153,17 @@ def observe_pull(
     owner, _, name = repository.partition("/")
     variables: dict[str, object] = {"owner": owner, "name": name, "number": number, "config": f"{base}:{config_path}"}
     variables |= {"release": release_branch, "target": base}
-    seen = read_answer(
-        call.query(queries.PULL, variables).get("repository"), _Repository, place=f"pull request {number}"
-    )
+    place = f"pull request {number}"
+    try:
+        answer = call.query(queries.render_pull(has_settings=True), variables).get("repository")
+        settings = read_answer(answer, _Settings, place=place).to_record()
+    except GitHubRefusalError as refusal:
+        if not any(name in refusal.said for name in queries.MERGE_SETTINGS.split()):
+            raise
+        # A token that may only read is not told how the repository merges: then GitHub's defaults are assumed.
+        answer = call.query(queries.render_pull(has_settings=False), variables).get("repository")
+        settings = MergeSettings()
+    seen = read_answer(answer, _Repository, place=place)
     if seen.pullRequest is None:
         raise RemoteError(f"{repository}: GitHub shows no pull request {number}", hint="Check the token's permissions.")
     if seen.config is not None and (seen.config.isTruncated or seen.config.text is None):
@@ -150,7 +173,7 @@ def observe_pull(
         )
     pull = seen.pullRequest
     return Sighted(
-        context=_read_context(seen, pull, number),
+        context=_read_context(pull, number, settings),
         head=pull.headRefOid,
         config_text=seen.config.text if seen.config else None,
         release_pr_url=_find_url(seen.open.nodes),
@@ -162,7 +185,7 @@ def _find_url(pulls: list[PullNode]) -> str:
     return next((pull.url for pull in pulls if not pull.isCrossRepository), "")
 
 
-def _read_context(seen: _Repository, pull: _Pull, number: int) -> PullContext:
+def _read_context(pull: _Pull, number: int, settings: MergeSettings) -> PullContext:
     # Past a hundred commits or files the list is not whole, and a part of it would be taken for all.
     commits = pull.commits.nodes if pull.commits.totalCount == len(pull.commits.nodes) else []
     files = pull.files.nodes if pull.files and pull.files.totalCount == len(pull.files.nodes) else []
@@ -179,14 +202,7 @@ def _read_context(seen: _Repository, pull: _Pull, number: int) -> PullContext:
         base_branch=pull.baseRefName,
         commits=tuple(_read_commit(node.commit) for node in commits),
         files=tuple(file.path for file in files),
-        settings=MergeSettings(
-            is_known=True,
-            squash=seen.squashMergeAllowed,
-            merge=seen.mergeCommitAllowed,
-            rebase=seen.rebaseMergeAllowed,
-            squash_title=seen.squashMergeCommitTitle,
-            squash_message=seen.squashMergeCommitMessage,
-        ),
+        settings=settings,
     )
 
 

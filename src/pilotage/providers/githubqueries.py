@@ -49,7 +49,7 @@ query Commits($owner: String!, $name: String!%(variables)s) {
 PULL = """
 query Pull($owner: String!, $name: String!, $number: Int!, $config: String!, $release: String!, $target: String!) {
   repository(owner: $owner, name: $name) {
-    mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed squashMergeCommitTitle squashMergeCommitMessage
+    %(settings)s
     config: object(expression: $config) { ... on Blob { text isTruncated } }
     open: pullRequests(states: OPEN, headRefName: $release, baseRefName: $target, first: 5) {
       nodes { number title body state url isCrossRepository mergeCommit { oid } author { login } }
@@ -68,7 +68,12 @@ query Pull($owner: String!, $name: String!, $number: Int!, $config: String!, $re
   }
 }
 """
-"""One look at everything that the check of a pull request decides on."""
+"""One look at everything that the check of a pull request decides on; `render_pull` fills it in."""
+
+MERGE_SETTINGS = (
+    "mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed squashMergeCommitTitle squashMergeCommitMessage"
+)
+"""How the repository merges; a token that may only read may not be told."""
 
 UPDATE_REFS = """
 mutation UpdateRefs($repository: ID!, $updates: [RefUpdate!]!) {
@@ -87,6 +92,11 @@ def render_observe(*, tags: int, commits: int) -> str:
     selections = [f"    {TAG % (i, i)}" for i in range(tags)]
     selections += [f"    {COMMIT % (i, i)}" for i in range(commits)]
     return OBSERVE % {"variables": variables, "pulls": PULLS, "selections": "\n".join(selections)}
+
+
+def render_pull(*, has_settings: bool) -> str:
+    """Render the query for a pull request, with or without how the repository merges."""
+    return PULL % {"settings": MERGE_SETTINGS if has_settings else "id"}
 
 
 def render_commits(commits: int) -> str:

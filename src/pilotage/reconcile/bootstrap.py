@@ -61,6 +61,14 @@ class Surroundings(msgspec.Struct, frozen=True):
         return Secret("")
 
     @property
+    def cache(self) -> Path | None:
+        """Give the folder for answers that stay true; None where there is no home to keep them in."""
+        home = self.environment.get("XDG_CACHE_HOME") or (
+            self.environment.get("HOME", "") and (f"{self.environment['HOME']}/.cache")
+        )
+        return Path(home) / "pilotage" / "api" if home else None
+
+    @property
     def server_url(self) -> str:
         """Give the address of GitHub's pages."""
         return (self.environment.get("GITHUB_SERVER_URL") or _GITHUB).rstrip("/")

@@ -66,6 +66,6 @@ def observe_api(connection: Connection, base: str, head: str) -> ApiReport:
     parted = connection.github.merge_base(base, head)
     try:
         fetch_commits(connection.git, [parted, head], connection.remote)
-        return compare_commits(connection.git, parted, head)
+        return compare_commits(connection.git, parted, head, cache=connection.surroundings.cache)
     except UsageError as error:
         return ApiNotCompared(error.message)

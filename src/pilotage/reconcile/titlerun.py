@@ -10,6 +10,7 @@ from pilotage.domains.aliases import ALIASES, apply_aliases
 from pilotage.domains.apirules import check_api
 from pilotage.domains.breakingrules import check_breaking
 from pilotage.domains.changes import read_changes
+from pilotage.domains.mergeinputs import INPUTS, apply_merge_inputs
 from pilotage.domains.mergepreview import preview_merge
 from pilotage.domains.previewtext import render_preview
 from pilotage.domains.release_pr import release_branch_name
@@ -118,7 +119,9 @@ class TitleRun:
         return apply_aliases(config, inputs, api_url=self._surroundings.environment.get("GITHUB_API_URL", ""))
 
     def _find(self, connection: Connection, sighted: Sighted) -> Findings:
-        context = sighted.context
+        inputs = {name: self._runner.read_input(name) for name in INPUTS}
+        settings = apply_merge_inputs(sighted.context.settings, inputs)
+        context = msgspec.structs.replace(sighted.context, settings=settings)
         path = self._surroundings.config_path
         config = self._with_inputs(read_config(sighted.config_text, path=f"{path} on {context.base_branch}"))
         verdict = check_pull(context, config)
