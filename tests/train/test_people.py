@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pilotage.errors import ConfigError, ConflictError
+from pilotage.model.step import RemoveDraft
 from pilotage.reconcile.bootstrap import Connection, Surroundings
 from pilotage.reconcile.planning import FLOWS_BY_NAME
 from pilotage.reconcile.train import raise_conflicts, run_flows
+from pilotage.sandbox.forge.state import Asset
 from train.harness import HASTY, PYPROJECT, Bench, Street, release_pull_request
 
 if TYPE_CHECKING:
@@ -223,3 +226,18 @@ def test_a_run_without_any_checkout_fetches_what_it_must_read(street: Street, tm
         run_flows(connection, FLOWS_BY_NAME["all"], is_dry=False, tell=lambda *_: None)
     assert street.open_pulls == [(BRANCH, "chore(release): 0.2.0")]
     assert list(empty.iterdir()) == []
+
+
+def test_a_second_draft_with_files_is_left_to_people_and_named(street: Street) -> None:
+    street.merge("feat: greet people")
+    street.run()
+    street.merge_release()
+    street.run()
+    releases = street.forge.realm.state.releases
+    twin = dataclasses.replace(releases[0], id=releases[0].id + 1, assets=[])
+    releases.append(twin)
+    assert [type(step) for step in street.run(is_dry=True).plan.steps] == [RemoveDraft]
+    twin.assets.append(Asset(9, "demo.whl", "application/zip", "", "", "octocat", twin.created_at, 0, ""))
+    plan = street.run(is_dry=True).plan
+    assert plan.steps == ()
+    assert any("several releases" in notice.text for notice in plan.notices)

@@ -292,3 +292,26 @@ def test_each_request_is_told_to_who_asks_and_no_secret_with_it(open_world: Open
         assert sum("/legacy/: HTTP 200" in line for line in lines) == 2
         secrets = [*world.index.tokens, world.environment["GITHUB_TOKEN"], world.index.request_token]
         assert not [line for line in lines for secret in secrets if secret in line]
+
+
+@pytest.mark.parametrize("event", ["workflow_dispatch", "schedule"])
+def test_a_publish_that_was_missed_is_made_up_for_when_everything_is_reconciled(open_world: Opener, event: str) -> None:
+    with open_world as world:
+        payload = world.forge.event_workflow_dispatch() if event == "workflow_dispatch" else {"schedule": "0 5 * * *"}
+        environment = {**world.environment, "GITHUB_REF_NAME": "main"}
+        here = Surroundings(world.published.bench._clone, environment, patience=HASTY, verify_patience=HASTY)
+        for _ in range(2):
+            code = run_event(here, name=event, text=json.dumps(payload), place="e.json", tell=world.tells.append)
+            assert code == 0
+            assert on_index(world) == wanted(world.published)
+        assert uploads(world) == 2
+
+
+def test_everything_is_reconciled_without_credentials_for_an_index_as_far_as_it_goes(open_world: Opener) -> None:
+    with open_world as world:
+        payload = json.dumps(world.forge.event_workflow_dispatch())
+        environment = {k: v for k, v in world.environment.items() if not k.startswith("ACTIONS_ID_TOKEN")}
+        here = Surroundings(world.published.bench._clone, environment, patience=HASTY)
+        assert run_event(here, name="workflow_dispatch", text=payload, place="e.json", tell=world.tells.append) == 0
+        assert any("no credentials for an index" in line for line in world.tells)
+        assert on_index(world) == {}

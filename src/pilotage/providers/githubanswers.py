@@ -121,6 +121,12 @@ class BranchRef(msgspec.Struct, frozen=True):
     target: BranchTarget
 
 
+class Count(msgspec.Struct, frozen=True):
+    """A connection of which only the count was asked."""
+
+    totalCount: int  # noqa: N815 - GitHub's name
+
+
 class ReleaseNode(msgspec.Struct, frozen=True):
     """A release in GraphQL."""
 
@@ -131,6 +137,7 @@ class ReleaseNode(msgspec.Struct, frozen=True):
     isDraft: bool  # noqa: N815 - GitHub's name
     isPrerelease: bool  # noqa: N815 - GitHub's name
     url: str
+    releaseAssets: Count = Count(0)  # noqa: N815 - GitHub's name
 
     def to_record(self) -> Release:
         """Give our record."""
@@ -142,6 +149,7 @@ class ReleaseNode(msgspec.Struct, frozen=True):
             is_draft=self.isDraft,
             is_prerelease=self.isPrerelease,
             url=self.url,
+            assets=self.releaseAssets.totalCount,
         )
 
 

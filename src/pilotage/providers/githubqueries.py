@@ -23,7 +23,7 @@ query Observe($owner: String!, $name: String!, $branch: String!, $release: Strin
       nodes { %(pulls)s }
     }
     releases(first: 30, orderBy: {field: CREATED_AT, direction: DESC}) {
-      nodes { databaseId tagName name description isDraft isPrerelease url }
+      nodes { databaseId tagName name description isDraft isPrerelease url releaseAssets(first: 1) { totalCount } }
     }
 %(selections)s
   }

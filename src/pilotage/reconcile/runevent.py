@@ -150,7 +150,9 @@ class EventRun:
             self._runner.annotate("warning", warning, title="Pilotage")
 
     def _reconcile(self, event: ReconcileEvent) -> None:
-        with Connection(self._surroundings, branch=event.default_branch) as connection:
+        # A clock's event may not name the repository; it always runs on the default branch.
+        branch = event.default_branch or self._surroundings.environment.get("GITHUB_REF_NAME", "")
+        with Connection(self._surroundings, branch=branch) as connection:
             report = self._run_flows(connection)
             release = report.release
             if release is None or release.is_draft:

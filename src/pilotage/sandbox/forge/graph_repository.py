@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pilotage.sandbox.forge.call import Call
     from pilotage.sandbox.forge.shapes import JsonObject
-    from pilotage.sandbox.forge.state import PullRequest, Release
+    from pilotage.sandbox.forge.state import Asset, PullRequest, Release
 
 Resolver = dict[str, "Callable[..., object]"]
 
@@ -127,6 +127,11 @@ def _release_node(call: Call, release: Release) -> JsonObject:
     tag = call.realm.git.refs.read(f"refs/tags/{release.tag_name}")
     commit = call.realm.git.resolve_commit(f"refs/tags/{release.tag_name}")
     latest = latest_release(call.realm)
+
+    def assets(_info: object, **arguments: object) -> JsonObject:
+        found = [asset for asset in release.assets if arguments.get("name") in {None, asset.name}]
+        return connection(found, _asset_node, arguments, name="releaseAssets")
+
     return {
         "__typename": "Release",
         "id": node_id("RE", release.id),
@@ -144,7 +149,12 @@ def _release_node(call: Call, release: Release) -> JsonObject:
         "updatedAt": release.created_at,
         "publishedAt": release.published_at or None,
         "author": actor_node(call, release.author),
+        "releaseAssets": assets,
     }
+
+
+def _asset_node(asset: Asset) -> JsonObject:
+    return {"__typename": "ReleaseAsset", "id": node_id("RA", asset.id), "name": asset.name, "size": asset.size}
 
 
 def _is_wanted(pull: PullRequest, arguments: Mapping[str, object]) -> bool:

@@ -28,6 +28,7 @@ type PageInfo { endCursor: String hasNextPage: Boolean! hasPreviousPage: Boolean
 type PullRequestConnection { nodes: [PullRequest] pageInfo: PageInfo! totalCount: Int! }
 type RefConnection { nodes: [Ref] pageInfo: PageInfo! totalCount: Int! }
 type ReleaseConnection { nodes: [Release] pageInfo: PageInfo! totalCount: Int! }
+type ReleaseAssetConnection { nodes: [ReleaseAsset] pageInfo: PageInfo! totalCount: Int! }
 type CommitConnection { nodes: [Commit] pageInfo: PageInfo! totalCount: Int! }
 type CommitHistoryConnection { nodes: [Commit] pageInfo: PageInfo! totalCount: Int! }
 type LabelConnection { nodes: [Label] pageInfo: PageInfo! totalCount: Int! }
@@ -98,9 +99,11 @@ _REPOSITORY: Final = """
 enum RepositoryPermission { ADMIN MAINTAIN READ TRIAGE WRITE }
 enum SquashMergeCommitTitle { COMMIT_OR_PR_TITLE PR_TITLE }
 enum SquashMergeCommitMessage { BLANK COMMIT_MESSAGES PR_BODY }
+type ReleaseAsset implements Node { id: ID! name: String! size: Int! }
 type Release implements Node {
   id: ID! databaseId: Int tagName: String! tagCommit: Commit tag: Ref isDraft: Boolean! isPrerelease: Boolean!
   isLatest: Boolean! name: String description: String url: URI! createdAt: DateTime! publishedAt: DateTime
+  releaseAssets(after: String, before: String, first: Int, last: Int, name: String): ReleaseAssetConnection!
   updatedAt: DateTime! author: User
 }
 type Repository implements Node {
