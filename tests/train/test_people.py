@@ -10,6 +10,7 @@ import pytest
 from pilotage.errors import ConfigError, ConflictError
 from pilotage.model.step import RemoveDraft
 from pilotage.reconcile.bootstrap import Connection, Surroundings
+from pilotage.reconcile.outputs import compute_outputs
 from pilotage.reconcile.planning import FLOWS_BY_NAME
 from pilotage.reconcile.train import raise_conflicts, run_flows
 from pilotage.sandbox.forge.state import Asset
@@ -241,3 +242,15 @@ def test_a_second_draft_with_files_is_left_to_people_and_named(street: Street) -
     plan = street.run(is_dry=True).plan
     assert plan.steps == ()
     assert any("several releases" in notice.text for notice in plan.notices)
+
+
+@pytest.mark.parametrize(("index", "needed"), [("pypi", "true"), ("", "false")])
+def test_a_package_that_never_sees_an_index_needs_no_upload(street: Street, index: str, needed: str) -> None:
+    table = f'\n[tool.pilotage.publish]\nindex = "{index}"\n'
+    street.forge.push("main", {"pyproject.toml": PYPROJECT + table}, "ci: say where it goes")
+    street.merge("feat: greet people")
+    street.run()
+    street.merge_release()
+    outputs = compute_outputs(street.run())
+    assert (outputs["released"], outputs["upload-needed"]) == ("true", needed)
+    assert compute_outputs(street.run()) == outputs | {"plan": compute_outputs(street.run())["plan"]}

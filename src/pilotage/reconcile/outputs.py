@@ -84,7 +84,8 @@ def compute_outputs(report: Report) -> dict[str, str]:
             "released": "true",
             "release-id": str(release.id),
             "release-url": release.url,
-            "upload-needed": "true",
+            # Only the publish itself asks the index; here it is known that some packages never see one.
+            "upload-needed": "true" if snapshot.config.publish.index else "false",
         }
     return outputs
 
