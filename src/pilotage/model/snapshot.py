@@ -31,6 +31,8 @@ class ReleaseCommit(msgspec.Struct, frozen=True):
         commit: The commit on the target branch.
         version: The version in its tree, as written; for a dynamic version the one that the pull request proposed.
         previous_version: The version of the release before; empty for a first release.
+        version_before: The version that the files had before this commit; empty when unknown, or when this is not the
+            head of its branch.
         changelog: The changelog at this commit; None when there is none.
         pull_request: The merged release pull request; None when a person raised the version.
         tag_commit: Where the version's tag points; empty when there is no such tag.
@@ -44,6 +46,7 @@ class ReleaseCommit(msgspec.Struct, frozen=True):
     pull_request: PullRequest | None = None
     tag_commit: str = ""
     releases: tuple[Release, ...] = ()
+    version_before: str = ""
 
 
 class Snapshot(msgspec.Struct, frozen=True):

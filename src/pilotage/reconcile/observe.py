@@ -72,7 +72,7 @@ class Observer:
         self._today = today
         self._remote = remote
         self._config_path = config_path
-        self._asked = ReleaseCommits(git, github, branch=branch, config_path=config_path)
+        self._asked = ReleaseCommits(git, github, branch=branch, remote=remote, config_path=config_path)
 
     def observe(self) -> World:
         """Look at everything that the release flows decide on.

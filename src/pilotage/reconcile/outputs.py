@@ -78,7 +78,7 @@ def compute_outputs(report: Report) -> dict[str, str]:
         version = read_version(asked.version, place=snapshot.project.source)
         outputs |= {
             "version": str(version),
-            "previous-version": asked.previous_version,
+            "previous-version": asked.version_before or asked.previous_version,
             "tag": tag_format_of(snapshot.config, snapshot.project).render(version),
             "sha": asked.commit,
             "released": "true",

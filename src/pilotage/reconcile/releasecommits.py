@@ -12,6 +12,9 @@ from pilotage.domains.proposal import propose_release
 from pilotage.errors import ConflictError
 from pilotage.model.snapshot import ReleaseCommit
 from pilotage.model.version import TagFormat
+from pilotage.providers.gitremote import fetch_commits
+from pilotage.providers.gitshallow import read_raw_parents
+from pilotage.reconcile.history import version_at
 from pilotage.reconcile.tree import read_texts, read_tree
 
 if TYPE_CHECKING:
@@ -28,13 +31,15 @@ class ReleaseCommits:
         git: The clone.
         github: The repository.
         branch: The target branch.
+        remote: The remote's name in the clone, or its URL.
         config_path: The configuration's path in the repository.
     """
 
-    def __init__(self, git: Git, github: GitHub, *, branch: str, config_path: str) -> None:
+    def __init__(self, git: Git, github: GitHub, *, branch: str, remote: str, config_path: str) -> None:
         self._git = git
         self._github = github
         self._branch = branch
+        self._remote = remote
         self._config_path = config_path
 
     def read(self, history: History, sighting: Sighting) -> tuple[ReleaseCommit, ...]:
@@ -82,6 +87,7 @@ class ReleaseCommits:
             commit=commit,
             version=version,
             previous_version=base.version if base is not None and not is_base else "",
+            version_before=self._version_before(commit) if commit == history.tree.commit else "",
             changelog=changelog,
             pull_request=pull,
             tag_commit=self.where(tag, sighting) if tag else "",
@@ -107,6 +113,13 @@ class ReleaseCommits:
             read_changes(before, tree.config), project=tree.project, last_release=base, config=tree.config
         )
         return str(proposal.version or "")
+
+    def _version_before(self, commit: str) -> str:
+        """Read the version at a commit's first parent, fetched where a shallow clone ends before it."""
+        parents = read_raw_parents(self._git, [commit]).get(commit, ())[:1]
+        fetch_commits(self._git, parents, self._remote)
+        before = version_at(self._git, parents[0]) if parents else None
+        return str(before) if before is not None else ""
 
     def where(self, tag: str, sighting: Sighting) -> str:
         """Give the commit that a tag points at on GitHub; empty when there is no such tag."""
