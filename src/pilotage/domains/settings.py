@@ -26,7 +26,7 @@ _ROOT = "tool.pilotage"
 _LATER = frozenset(
     f"{_ROOT}.{key}"
     for key in (
-        *("channels", "components", "announce", "downstream"),
+        *("announce", "downstream"),
         *("publish.environment", "publish.attestations", "publish.before", "publish.after"),
     )
 )
@@ -55,12 +55,6 @@ def read_config(pyproject_text: str | None, *, path: str = "pyproject.toml") -> 
         ConfigError: The text is not TOML, a key is unknown or not supported by this version, or a value cannot be used.
     """
     table = _read_table(pyproject_text, path)
-    scheme = table.get("versioning")
-    if isinstance(scheme, str) and scheme.startswith("calver"):
-        raise ConfigError(
-            f"{path}: [{_ROOT}] versioning = {_shown(scheme)} is not supported by this version of Pilotage",
-            hint='Leave it out, or write versioning = "semver".',
-        )
     _check(table, Config, place=_Place(path, _ROOT))
     config = msgspec.convert(_with_default_rows(table), Config)
     _check_values(config, path)

@@ -44,6 +44,8 @@ class Commit(msgspec.Struct, frozen=True):
         author: Who wrote it.
         parents: The full ids of its parents.
         pull_request: The pull request whose merge made it, when known.
+        files: The paths that it changes, against its first parent where it is a merge; None when they were not read.
+        email: The author's address, which tells one contributor from another; empty when it was not read.
     """
 
     sha: str
@@ -51,3 +53,5 @@ class Commit(msgspec.Struct, frozen=True):
     author: Author = Author("")
     parents: tuple[str, ...] = ()
     pull_request: PullRequestText | None = None
+    files: tuple[str, ...] | None = None
+    email: str = ""

@@ -133,6 +133,79 @@ class PublishRules(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
     index: str = "pypi"
 
 
+class VersionFile(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """A structured file that holds the version at a key.
+
+    Args:
+        path: The path, seen from the package's folder.
+        key: Where the version stands in a JSON, TOML or YAML file, in JSONPath's dotted form: `$.info.version`,
+            `$.packages[0].version`, `$.package[?(@.name=='demo')].version`; "" for marked lines.
+    """
+
+    path: str
+    key: str = ""
+
+
+class NotesRules(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """`[tool.pilotage.notes]`: how notes, the changelog and the release pull request are written.
+
+    Args:
+        style: Whose style the changelog's sections follow; `auto` means that of the changelog as it is.
+        generator: Who writes the notes: Pilotage from the commits, or GitHub's own generator.
+        template: The path of a Jinja template of one version's notes; "" for the built-in ones.
+        pull_request_template: The path of a Jinja template of the release pull request's body; "" for the built-in one.
+        pull_request_title: A Jinja template of the release pull request's title, one line.
+        release_title: A Jinja template of a release's name, one line; "" for the tag.
+        fold_dependencies: Whether several updates of one dependency become one line.
+        contributors: Whom the notes thank: nobody, those whose first change this is, or everybody.
+    """
+
+    style: Literal[
+        "auto", "pilotage", "release-please", "keep-a-changelog", "commitizen", "python-semantic-release"
+    ] = "auto"
+    generator: Literal["pilotage", "github"] = "pilotage"
+    template: str = ""
+    pull_request_template: str = ""
+    pull_request_title: str = ""
+    release_title: str = ""
+    fold_dependencies: bool = True
+    contributors: Literal["off", "new", "all"] = "new"
+
+
+class ComponentRules(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """`[tool.pilotage.components.NAME]`: a package of a repository with several, released by its own version.
+
+    What is left out is as in `[tool.pilotage]`.
+
+    Args:
+        path: The package's folder; "." for the root. A file belongs to the component with the longest path above it.
+        paths: Globs of files elsewhere whose changes count for it too.
+        exclude_paths: Globs of files in its folder whose changes do not count.
+        depends_on: Components whose release asks for a release of this one, beyond those that its requirements name.
+        skip: Whether it is never released.
+        tag_format: How its tags are spelled; left out, `{name}-v{version}`.
+        changelog_path: Its changelog, seen from its folder; "" for none.
+        initial_version: The version of its first release.
+        version_files: Files beyond the known ones that hold its version, seen from its folder.
+        major_on_zero: As in `[tool.pilotage]`.
+        patch_on_zero: As in `[tool.pilotage]`.
+        versioning: As in `[tool.pilotage]`.
+    """
+
+    path: str = ""
+    paths: tuple[str, ...] = ()
+    exclude_paths: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    skip: bool = False
+    tag_format: str = ""
+    changelog_path: str | None = None
+    initial_version: str | None = None
+    version_files: tuple[str | VersionFile, ...] | None = None
+    major_on_zero: bool | None = None
+    patch_on_zero: bool | None = None
+    versioning: str | None = None
+
+
 class Config(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     """`[tool.pilotage]` in pyproject.toml; every key may be left out. CONTRACT.md section 2 describes them.
 
@@ -143,15 +216,25 @@ class Config(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=
         initial_version: The version of a first release.
         major_on_zero: Whether a breaking change of a 0.x version makes 1.0.0.
         patch_on_zero: Whether a feature of a 0.x version moves only the patch number.
-        versioning: The scheme of versions.
+        versioning: The scheme of versions: `semver`, or `calver:` with a format such as `YYYY.MM.MICRO`.
         release: What a merged release pull request makes.
         release_on: What starts a release.
-        version_files: Files beyond the known ones that hold the version on marked lines.
+        version_files: Files beyond the known ones that hold the version: on marked lines, or at a key.
         extend_types: Types added to, or changed in, the default table.
         scopes: The scopes that titles may name: names, patterns written as `/…/`, or tables; empty means any.
         title: Rules for titles.
         breaking: Rules for breaking changes.
         publish: Where the built files go.
+        reverts: Whether a revert and what it reverts, both unreleased, cancel each other or both count.
+        exclude_paths: Globs of files whose changes do not count; a commit that touches nothing else is passed over.
+        channels: Branches that are not the default branch and release: the name or a pattern with `*`, and `a`, `b`,
+            `rc` or `dev` for pre-releases, `post` for post-releases, `maintenance` for a line of older versions.
+        workspace: Whether the members of a uv or poetry workspace are components.
+        components: The packages of a repository with several, by name.
+        separate_pull_requests: Whether each component has a release pull request of its own.
+        linked_versions: Groups of components that always have the same version.
+        dependent_bump: How far a release moves a component whose requirements it changes.
+        notes: How notes, the changelog and the release pull request are written.
     """
 
     changelog_path: str = "CHANGELOG.md"
@@ -159,15 +242,24 @@ class Config(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=
     initial_version: str = "0.1.0"
     major_on_zero: bool = False
     patch_on_zero: bool = False
-    versioning: Literal["semver"] = "semver"
+    versioning: str = "semver"
     release: Literal["draft", "published"] = "draft"
     release_on: Literal["pull-request", "version"] = "pull-request"
-    version_files: tuple[str, ...] = ()
+    version_files: tuple[str | VersionFile, ...] = ()
     extend_types: dict[str, ChangeType] = {}
     scopes: tuple[str | Scope, ...] = ()
     title: TitleRules = TitleRules()
     breaking: BreakingRules = BreakingRules()
     publish: PublishRules = PublishRules()
+    reverts: Literal["cancel", "count"] = "cancel"
+    exclude_paths: tuple[str, ...] = ()
+    channels: dict[str, Literal["a", "b", "rc", "dev", "post", "maintenance"]] = {}
+    workspace: Literal["auto", "off"] = "auto"
+    components: dict[str, ComponentRules] = {}
+    separate_pull_requests: bool = False
+    linked_versions: tuple[tuple[str, ...], ...] = ()
+    dependent_bump: Literal["none", "patch", "minor"] = "patch"
+    notes: NotesRules = NotesRules()
 
     @property
     def types(self) -> dict[str, ChangeType]:

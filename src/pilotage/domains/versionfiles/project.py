@@ -27,7 +27,8 @@ VERSION_FILES: tuple[str, ...] = (pyproject.PATH, setupcfg.PATH, lockfile.PATH)
 def paths_to_read(config: Config) -> tuple[str, ...]:
     """List the files that this package and the changelog need, each once."""
     changelog = (config.changelog_path,) if config.changelog_path else ()
-    return tuple(dict.fromkeys((*VERSION_FILES, *config.version_files, *changelog)))
+    named = [one if isinstance(one, str) else one.path for one in config.version_files]
+    return tuple(dict.fromkeys((*VERSION_FILES, *named, *changelog)))
 
 
 def read_project(files: Mapping[str, str], *, config: Config | None = None) -> Project:
@@ -108,7 +109,7 @@ def _version_of(project: Project) -> Version | None:
 
 def _find_marks(files: Mapping[str, str], config: Config, current: Version | None) -> tuple[Place, ...]:
     places: list[Place] = []
-    for path in dict.fromkeys(config.version_files):
+    for path in dict.fromkeys(one if isinstance(one, str) else one.path for one in config.version_files):
         if path not in files:
             raise ConfigError(
                 f"{path} stands in [tool.pilotage] version-files, but there is no such file",
