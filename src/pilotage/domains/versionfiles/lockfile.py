@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from pilotage.domains.versionfiles.place import Place, line_of
+from pilotage.domains.versionfiles.place import Place, line_of, normalise_name
 
 PATH = "uv.lock"
 
@@ -24,11 +24,11 @@ def find_own_entries(text: str, name: str) -> tuple[Place, ...]:
     Its entry is the `[[package]]` whose normalised name (PEP 503) is the project's and whose source is the lock's own
     folder; uv writes no version there when the version is dynamic. A package of the same name from an index is another.
     """
-    wanted = _normalised(name)
+    wanted = normalise_name(name)
     places = []
     end = 0
     for match in _NAME.finditer(text):
-        if match.start() < end or _normalised(match[1]) != wanted:
+        if match.start() < end or normalise_name(match[1]) != wanted:
             continue
         start = text.rfind("\n[", 0, match.start()) + 1
         end = text.find("\n[", match.end()) % (len(text) + 1)  # -1, not found, is the text's end
@@ -38,7 +38,3 @@ def find_own_entries(text: str, name: str) -> tuple[Place, ...]:
             at = start + version.start(1)
             places.append(Place(PATH, at, at + len(version[1]), version[1], line_of(text, at), "[[package]]"))
     return tuple(places)
-
-
-def _normalised(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
@@ -10,7 +12,6 @@ import msgspec
 from pilotage.model.version import Version, read_version
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Callable, Iterable, Sequence
 
 BOM = "\ufeff"
@@ -49,7 +50,8 @@ class Place(msgspec.Struct, frozen=True):
     @property
     def name(self) -> str:
         """Name the place for people: `pyproject.toml line 3 ([project] version)`."""
-        return f"{self.path} line {self.line}" + (f" ({self.table} version)" if self.table else "")
+        held = f"{self.table} version" if self.table.endswith("]") else self.table
+        return f"{self.path} line {self.line}" + (f" ({held})" if held else "")
 
     def is_at(self, version: Version) -> bool:
         """Tell whether the place holds this version, or its number, in any spelling.
@@ -85,9 +87,30 @@ class Declared(msgspec.Struct, frozen=True):
     dynamic: str = ""
 
 
+def join_path(folder: str, name: str) -> str:
+    """Give the path of a file of a folder; "." is the repository's root."""
+    return name if folder in {"", "."} else f"{folder}/{name}"
+
+
+def normalise_name(name: str) -> str:
+    """Give a distribution's name as PEP 503 compares it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 def line_of(text: str, index: int) -> int:
     """Return the number of the line that an index of a text lies in, from 1."""
     return text.count("\n", 0, index) + 1
+
+
+class Lines:
+    """The numbers of the lines of a text, for many indices at the cost of one pass."""
+
+    def __init__(self, text: str) -> None:
+        self._ends = [match.start() for match in re.finditer("\n", text)]
+
+    def number(self, index: int) -> int:
+        """Give the number of the line that an index lies in, from 1."""
+        return bisect_left(self._ends, index) + 1
 
 
 def render_text(text: str, places: Sequence[Place], contents: Iterable[str]) -> str:
