@@ -28,3 +28,4 @@ class Component(msgspec.Struct, frozen=True):
     paths: tuple[str, ...] = ()
     exclude_paths: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
+    skip: bool = False
