@@ -76,9 +76,9 @@ def test_a_glob_is_seen_from_its_folder() -> None:
 
 @pytest.mark.parametrize(
     ("glob", "anchor"),
-    [("a/b/*", "a/b"), ("a/b", "a/b"), ("**/x", ""), ("a/**", "a"), ("x*/b", "")],
+    [("a/b/*", "a/b"), ("a/b", "a"), ("a", ""), ("**/x", ""), ("a/**", "a"), ("x*/b", "")],
 )
-def test_a_glob_knows_the_folders_before_its_first_wildcard(glob: str, anchor: str) -> None:
+def test_a_glob_knows_the_folder_that_all_it_matches_lies_below(glob: str, anchor: str) -> None:
     assert read_glob(glob, place="here").anchor == anchor
 
 

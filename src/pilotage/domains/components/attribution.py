@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pilotage.domains.components.globs import PathGlob, read_glob
+import msgspec
+
+from pilotage.domains.components.globs import PathGlob, read_anchored, read_glob
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +19,7 @@ _SHARED = re.compile(r"(?:uv|poetry|pdm)\.lock|pylock(?:\.[^./]+)?\.toml|\.githu
 
 
 class Attribution:
-    """Tell the components that commits belong to. Each file is looked at once, however many commits touch it.
+    """Tell the components that commits belong to. Each folder is looked at once, however many commits touch it.
 
     - A file belongs to the component with the longest path above it, and to each whose `paths` match it.
     - `exclude_paths` take files away: those of a component from it, those given here from all.
@@ -36,21 +38,22 @@ class Attribution:
 
     def __init__(self, components: Sequence[Component], *, exclude_paths: Sequence[str] = ()) -> None:
         self._all = frozenset(range(len(components)))
-        self._folders = {component.path: index for index, component in enumerate(components)}
-        self._excluded = _Globs([(glob, -1) for glob in exclude_paths], key="exclude-paths", components=components)
-        self._own_excluded = _Globs(
-            [(glob, index) for index, one in enumerate(components) for glob in one.exclude_paths],
-            key="exclude-paths",
-            components=components,
+        self._by_path = {component.path: index for index, component in enumerate(components)}
+        self._root = frozenset(index for path, index in self._by_path.items() if path == ".")
+        self._paths = read_anchored(
+            (glob, index, f"[tool.pilotage.components.{component.name}] paths")
+            for index, component in enumerate(components)
+            for glob in component.paths
         )
-        self._paths = _Globs(
-            [(glob, index) for index, one in enumerate(components) for glob in one.paths],
-            key="paths",
-            components=components,
+        self._excluded = tuple(read_glob(glob, place="[tool.pilotage] exclude-paths") for glob in exclude_paths)
+        self._own_excluded = tuple(
+            tuple(
+                read_glob(glob, place=f"[tool.pilotage.components.{component.name}] exclude-paths")
+                for glob in component.exclude_paths
+            )
+            for component in components
         )
-        self._root = frozenset(index for path, index in self._folders.items() if path == ".")
-        self._holders: dict[str, int] = {}
-        self._known: dict[str, frozenset[int]] = {}
+        self._folders: dict[str, _Folder] = {"": _Folder(self._root, self._paths.get("", ()))}
 
     def touched(self, files: Sequence[str] | None) -> frozenset[int]:
         """Give the indices of the components that a commit belongs to.
@@ -70,50 +73,30 @@ class Attribution:
 
     def owners(self, file: str) -> frozenset[int]:
         """Give the indices of the components that one file belongs to."""
-        known = self._known.get(file)
-        if known is None:
-            known = self._known[file] = self._find_owners(file)
-        return known
-
-    def _find_owners(self, file: str) -> frozenset[int]:
-        if self._excluded.matching(file):
+        folder = self._folder(file.rpartition("/")[0])
+        owners = folder.owners
+        if folder.globs:
+            owners = owners.union(*(indices for glob, indices in folder.globs if glob.is_over(file)))
+        if any(glob.is_over(file) for glob in self._excluded):
             return frozenset()
-        owners = self._paths.matching(file)
-        holder = self._holder(file.rpartition("/")[0])
-        if holder >= 0:
-            owners = owners | {holder}
-        return owners - self._own_excluded.matching(file) if owners else owners
+        taken = [index for index in owners if any(glob.is_over(file) for glob in self._own_excluded[index])]
+        return owners.difference(taken) if taken else owners
 
-    def _holder(self, folder: str) -> int:
-        """Give the component with the longest path that is a folder or lies above it; -1 for none."""
-        passed = []
-        here = folder
-        while (found := self._holders.get(here)) is None and (found := self._folders.get(here or ".")) is None:
-            passed.append(here)
-            if not here:
-                found = -1
-                break
-            here = here.rpartition("/")[0]
-        self._holders.update(dict.fromkeys(passed, found))
+    def _folder(self, path: str) -> _Folder:
+        """Give what holds for the files right in a folder, and remember it for the folders on the way."""
+        passed: list[str] = []
+        while (found := self._folders.get(path)) is None:
+            passed.append(path)
+            path = path.rpartition("/")[0]
+        for below in reversed(passed):
+            index = self._by_path.get(below)
+            owners = found.owners if index is None else frozenset((index,))
+            found = self._folders[below] = _Folder(owners, (*found.globs, *self._paths.get(below, ())))
         return found
 
 
-class _Globs:
-    """Globs by the folder that they begin in, so that a file is held against few of them."""
+class _Folder(msgspec.Struct, frozen=True):
+    """What holds for the files right in a folder: who has them, and globs that may give them to others too."""
 
-    def __init__(self, globs: Sequence[tuple[str, int]], *, key: str, components: Sequence[Component]) -> None:
-        self._by_anchor: dict[str, list[tuple[PathGlob, int]]] = {}
-        for text, index in globs:
-            table = f"components.{components[index].name}" if index >= 0 else ""
-            glob = read_glob(text, place=f"[{'.'.join(filter(None, ('tool.pilotage', table)))}] {key}")
-            self._by_anchor.setdefault(glob.anchor, []).append((glob, index))
-
-    def matching(self, file: str) -> frozenset[int]:
-        """Give the indices whose globs match a file or a folder above it; -1 is what belongs to no component."""
-        found: set[int] = set()
-        anchor = file if self._by_anchor else ""
-        while anchor:
-            found.update(index for glob, index in self._by_anchor.get(anchor, ()) if glob.is_over(file))
-            anchor = anchor.rpartition("/")[0]
-        found.update(index for glob, index in self._by_anchor.get("", ()) if glob.is_over(file))
-        return frozenset(found)
+    owners: frozenset[int]
+    globs: tuple[tuple[PathGlob, frozenset[int]], ...]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -15,7 +16,7 @@ import msgspec
 from pilotage.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 _SPECIAL = re.compile(r"[*?\[]")
 _ANY: Final = re.compile(r"", re.DOTALL)
@@ -26,14 +27,15 @@ class PathGlob(msgspec.Struct, frozen=True):
     """A glob, ready to be matched.
 
     Args:
-        anchor: The folders before the first name with a wildcard, joined by `/`: what matches lies below, or is it.
+        anchor: A folder that all that matches lies below: the names before the last one and before any wildcard,
+            joined by `/`; empty for the root.
         names: One item a name: the name itself, a pattern, or None for `**`.
-        beneath: The same with everything beneath it.
+        over: The same with everything beneath it.
     """
 
     anchor: str
     names: tuple[str | re.Pattern[str] | None, ...]
-    beneath: tuple[str | re.Pattern[str] | None, ...]
+    over: tuple[str | re.Pattern[str] | None, ...]
 
     def is_match(self, path: str) -> bool:
         """Tell whether a path, without a slash at its ends, is matched."""
@@ -41,8 +43,7 @@ class PathGlob(msgspec.Struct, frozen=True):
 
     def is_over(self, path: str) -> bool:
         """Tell whether a path is matched or lies in a folder that is."""
-        names = path.split("/")
-        return _is_match(self.names, names) or _is_match(self.beneath, names)
+        return _is_match(self.over, path.split("/"))
 
 
 def read_glob(text: str, *, place: str, below: str = ".") -> PathGlob:
@@ -67,9 +68,32 @@ def read_glob(text: str, *, place: str, below: str = ".") -> PathGlob:
         )
     folders = [] if below == "." else below.split("/")
     items = (*folders, *map(_read_name, _split(text)))
-    beneath = items if items[-1] is None else (*items, None)
-    first = next((index for index, one in enumerate(items) if not isinstance(one, str)), len(items))
-    return PathGlob("/".join(str(one) for one in items[:first]), _with_last(items), _with_last(beneath))
+    anchor = "/".join(takewhile(lambda one: isinstance(one, str), items[:-1]))  # type: ignore[arg-type]  # all str
+    if items[-1] is None:  # at the end `**` stands for one name at least
+        items = (*items[:-1], _ANY, None)
+    return PathGlob(anchor, items, items if items[-1] is None else (*items, None))
+
+
+def read_anchored(
+    globs: Iterable[tuple[str, int, str]],
+) -> dict[str, tuple[tuple[PathGlob, frozenset[int]], ...]]:
+    """Read globs of several owners, each glob once, by the folder that all it matches lies below.
+
+    Args:
+        globs: Each glob with its owner and its place.
+
+    Raises:
+        ConfigError: As `read_glob`.
+    """
+    owners: dict[str, frozenset[int]] = {}
+    read: dict[str, PathGlob] = {}
+    for text, owner, place in globs:
+        read[text] = read.get(text) or read_glob(text, place=place)
+        owners[text] = owners.get(text, frozenset()) | {owner}
+    anchored: dict[str, tuple[tuple[PathGlob, frozenset[int]], ...]] = {}
+    for text, glob in read.items():
+        anchored[glob.anchor] = (*anchored.get(glob.anchor, ()), (glob, owners[text]))
+    return anchored
 
 
 def is_loose_match(glob: str, path: str) -> bool:
@@ -114,11 +138,6 @@ def _read_name(name: str) -> str | re.Pattern[str] | None:
     if name == "*":
         return _ANY
     return re.compile(fnmatch.translate(name)) if _SPECIAL.search(name) else name
-
-
-def _with_last(items: Sequence[str | re.Pattern[str] | None]) -> tuple[str | re.Pattern[str] | None, ...]:
-    """Let a `**` at the end stand for one name at least."""
-    return (*items[:-1], _ANY, None) if items[-1] is None else tuple(items)
 
 
 def _is_match(items: tuple[str | re.Pattern[str] | None, ...], names: Sequence[str]) -> bool:
