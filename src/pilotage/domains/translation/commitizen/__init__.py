@@ -1,0 +1,1 @@
+"""commitizen: where its configuration stands, and what it means here."""

@@ -1,0 +1,1 @@
+"""python-semantic-release: where its configuration stands, and what it means here."""

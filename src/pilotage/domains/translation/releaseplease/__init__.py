@@ -1,0 +1,1 @@
+"""release-please: where its configuration stands, and what it means here."""

@@ -1,0 +1,80 @@
+"""release-please's `extra-files` as files that hold the version, and paths seen from a package's folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pilotage.domains.translation.sources import join_path
+from pilotage.domains.translation.table import Table
+from pilotage.model.config import VersionFile
+
+if TYPE_CHECKING:
+    from pilotage.domains.translation.notes import Notes
+
+__all__ = ["read_version_files", "relative_file", "relative_path"]
+
+_KNOWN = ("pyproject.toml", "setup.cfg", "setup.py", "uv.lock", "pylock.toml")
+"""Files that are kept in step without being named."""
+
+_BY_ENDING = {".json": "$.version", ".yaml": "$.version", ".yml": "$.version", ".toml": "$.version"}
+_KINDS = ("json", "yaml", "toml")
+
+
+def read_version_files(table: Table, folder: str, notes: Notes) -> tuple[str | VersionFile, ...]:
+    """Translate `extra-files`, their paths seen from the repository's root.
+
+    Args:
+        table: The table that holds the key.
+        folder: The package's folder.
+        notes: Where to say what has no equivalent.
+    """
+    value = table.raw("extra-files")
+    found: list[str | VersionFile] = []
+    for one in value if isinstance(value, list) else []:
+        entry = {"path": one} if isinstance(one, str) else one
+        if not isinstance(entry, dict):
+            notes.add(table.name_of("extra-files"), one, "neither a path nor a table with one")
+            continue
+        file = _read_file(Table(entry, table.name_of("extra-files")), folder, notes, is_bare=isinstance(one, str))
+        if file is not None and file not in found:
+            found.append(file)
+    return tuple(found)
+
+
+def _read_file(entry: Table, folder: str, notes: Notes, *, is_bare: bool) -> str | VersionFile | None:
+    path = join_path(folder, entry.text("path"))
+    kind = entry.text("type", "generic")
+    if path.rpartition("/")[2] in _KNOWN and (is_bare or kind == "generic" or path.endswith(".lock")):
+        return None
+    if entry.flag("glob"):
+        notes.add(entry.name_of("glob"), path, "name each file in version-files")
+        return None
+    if kind in _KINDS:
+        return VersionFile(path, entry.text("jsonpath", "$.version"))
+    if kind not in ("generic", "python"):
+        notes.add(entry.name_of("type"), f"{kind} {path}", "mark the line of the version with x-pilotage-version")
+        return None
+    key = next((key for ending, key in _BY_ENDING.items() if path.endswith(ending)), "") if is_bare else ""
+    return VersionFile(path, key) if key else path
+
+
+def relative_path(path: str, folder: str) -> str:
+    """Give a path seen from a package's folder; "" stays "".
+
+    `../` leads up from the folder, as in any path.
+    """
+    if not path or folder == ".":
+        return path
+    above, below = folder.split("/"), path.split("/")
+    while above and below[:-1] and above[0] == below[0]:
+        above, below = above[1:], below[1:]
+    return "/".join([*(".." for _ in above), *below])
+
+
+def relative_file(file: str | VersionFile, folder: str) -> str | VersionFile:
+    """Give a file that holds the version with its path seen from a package's folder."""
+    if isinstance(file, str):
+        return relative_path(file, folder)
+    return msgspec.structs.replace(file, path=relative_path(file.path, folder))

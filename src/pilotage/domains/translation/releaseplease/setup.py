@@ -1,0 +1,186 @@
+"""Where release-please's configuration stands: the manifest's files, a workflow's inputs, or the GitHub app's file."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pilotage.domains.translation.sources import read_json, read_yaml
+from pilotage.domains.translation.table import Table
+from pilotage.domains.translation.workflows import Use, find_uses
+from pilotage.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pilotage.domains.translation.notes import Notes
+
+__all__ = ["APP_PATHS", "CONFIG", "MANIFEST", "Package", "Setup", "find_action", "find_named", "read_setup"]
+
+CONFIG = "release-please-config.json"
+MANIFEST = ".release-please-manifest.json"
+APP_PATHS = (".github/release-please.yml", ".github/release-please.yaml")
+
+_RENAMED = {
+    "changelog-types": "changelog-sections",
+    "versioning-strategy": "versioning",
+    "monorepo-tags": "include-component-in-tag",
+    "default-branch": "target-branch",
+    "primary-branch": "target-branch",
+    "manifest-config": "config-file",
+}
+"""Older spellings, and those of the action's inputs and of the app's file."""
+
+
+class Package(msgspec.Struct, frozen=True):
+    """One package.
+
+    Args:
+        path: Its folder, "." for the root.
+        options: Its own options, and after them those that hold for all packages.
+        version: What the manifest says; "" when it says nothing.
+    """
+
+    path: str
+    options: tuple[Table, ...]
+    version: str = ""
+
+
+class Setup(msgspec.Struct, frozen=True):
+    """The configuration as release-please reads it.
+
+    Args:
+        source: The file that holds it.
+        shared: The options that hold for all packages.
+        packages: The packages, in their order.
+        tags_by_component: Whether a tag names its component where nothing is said about it.
+    """
+
+    source: str
+    shared: Table
+    packages: tuple[Package, ...]
+    tags_by_component: bool
+
+
+def find_action(files: Mapping[str, str]) -> Use | None:
+    """Find the step that runs release-please; of several, one that configures it."""
+    uses = [use for use in find_uses(files, "release-please") if use.action != "googleapis/release-please"]
+    configured = (use for use in uses if {"release-type", "config-file", "manifest-file"} & use.inputs.keys())
+    return next(configured, uses[0] if uses else None)
+
+
+def find_named(files: Mapping[str, str]) -> tuple[str, ...]:
+    """Give the paths of the configuration and of the manifest."""
+    action = find_action(files)
+    options = _rename(action.inputs) if action else _read_app(files)
+    config, manifest = options.get("config-file"), options.get("manifest-file")
+    return (
+        config if isinstance(config, str) and config else CONFIG,
+        manifest if isinstance(manifest, str) and manifest else MANIFEST,
+    )
+
+
+def read_setup(files: Mapping[str, str], notes: Notes) -> Setup:
+    """Read the configuration that is in force.
+
+    An input `release-type` of the action makes it pass over the configuration files.
+
+    Raises:
+        ConfigError: There is none, or a file cannot be understood.
+    """
+    action = find_action(files)
+    inputs = _rename(action.inputs) if action else {}
+    if action and inputs.get("release-type"):
+        is_by_component = _read_major(action) >= _INPUTS_LOSE and "include-component-in-tag" in inputs
+        return _from_options(inputs, f"{action.path} line {action.line}:", is_by_component=is_by_component)
+    config, manifest = find_named(files)
+    if config in files:
+        return _from_manifest(files, config, manifest)
+    app = _read_app(files)
+    path = next((path for path in APP_PATHS if path in files), None)
+    if path is not None and not app.get("manifest"):
+        app.setdefault("release-type", _guess_type(files))
+        return _from_options(app, f"{path}:", is_by_component=bool(app.get("include-component-in-tag")))
+    if action or path is not None or manifest in files:
+        notes.add(config, "missing", "the file is named and not there: release-please's defaults are translated")
+        return _from_manifest({**files, config: _guess_config(files)}, config, manifest)
+    raise ConfigError(
+        f"no configuration of release-please: looked for {config}, for {APP_PATHS[0]} and for a workflow that runs "
+        "googleapis/release-please-action",
+        hint="Run the command in the repository that release-please releases.",
+    )
+
+
+_INPUTS_LOSE = 4
+"""From this version on the action has few inputs."""
+
+
+def _from_manifest(files: Mapping[str, str], config: str, manifest: str) -> Setup:
+    shared = read_json(files[config], config)
+    versions = read_json(files[manifest], manifest) if manifest in files else Table({}, f"{manifest}:")
+    packages = shared.table("packages")
+    paths = list(packages) or list(versions) or ["."]
+    found = []
+    for path in paths:
+        own = packages.table(path)
+        version = versions.text(path)
+        found.append(Package(_normal(path), (own, shared), version))
+    return Setup(config, shared, tuple(found), tags_by_component=True)
+
+
+def _from_options(options: Mapping[str, object], place: str, *, is_by_component: bool) -> Setup:
+    values = {key: _read_input(key, value, place) for key, value in options.items()}
+    shared = Table(values, place)
+    path = _normal(shared.text("path", "."))
+    return Setup(
+        place.partition(" line ")[0].rstrip(":"), shared, (Package(path, (shared,)),), tags_by_component=is_by_component
+    )
+
+
+def _read_input(key: str, value: object, place: str) -> object:
+    """Read an input that holds a structure as text."""
+    if key == "changelog-sections" and isinstance(value, str):
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError) as exc:
+            raise ConfigError(f"{place} changelog-types: not JSON: {exc}", hint="Correct it there.") from exc
+    if key == "extra-files" and isinstance(value, str):
+        return [line.strip() for line in value.splitlines() if line.strip()]
+    return value
+
+
+def _read_app(files: Mapping[str, str]) -> dict[str, object]:
+    """Read the file of the GitHub app, its keys spelled as release-please spells them."""
+    path = next((path for path in APP_PATHS if path in files), None)
+    if path is None:
+        return {}
+    table = read_yaml(files[path], path)
+    return _rename({_kebab(key): table.raw(key) for key in table})
+
+
+def _kebab(key: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", key).lower()
+
+
+def _rename(options: Mapping[str, object]) -> dict[str, object]:
+    return {_RENAMED.get(key, key): value for key, value in options.items()}
+
+
+def _read_major(action: Use) -> int:
+    return int(action.version.split(".")[0]) if action.version else _INPUTS_LOSE
+
+
+def _guess_config(files: Mapping[str, str]) -> str:
+    """Build what stands for a configuration that is not there: every package of the manifest, of one language."""
+    return json.dumps({"release-type": _guess_type(files)})
+
+
+def _guess_type(files: Mapping[str, str]) -> str:
+    return "node" if "package.json" in files and "pyproject.toml" not in files else "python"
+
+
+def _normal(path: str) -> str:
+    return "/".join(part for part in path.split("/") if part not in ("", ".")) or "."

@@ -1,0 +1,1 @@
+"""semantic-release: where its configuration stands, and what it means here."""
