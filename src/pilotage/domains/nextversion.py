@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pilotage.errors import ConfigError
+from pilotage.domains.releaseas import read_release_as
 from pilotage.model.version import Bump, Version, read_version
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from pilotage.model.config import Config
 
-__all__ = ["decide_next_version"]
+__all__ = ["decide_next_version", "level_of_bump", "pass_over", "raise_version"]
 
 _SHAPE = 3
 """A bumped version has at most major, minor and patch: a fourth number has no bump that moves it."""
 
+_POSITIONS = {Bump.MAJOR: 0, Bump.MINOR: 1, Bump.PATCH: 2}
+
 
 def decide_next_version(current: Version | None, bump: Bump, *, config: Config, release_as: str = "") -> Version | None:
-    """Decide the version that the next release gets.
+    """Decide the full version that follows another one, by the numbers alone.
 
     Args:
         current: The last released version; None before the first release.
@@ -35,41 +39,52 @@ def decide_next_version(current: Version | None, bump: Bump, *, config: Config, 
         ConfigError: `release_as` or `initial-version` is not a version, or `release_as` is not above `current`.
     """
     if release_as:
-        return _read_release_as(release_as, current)
-    if bump is Bump.NONE:
-        return None
+        return read_release_as(release_as, current)
+    return None if bump is Bump.NONE else raise_version(current, bump, config=config)
+
+
+def raise_version(current: Version | None, bump: Bump, *, config: Config) -> Version:
+    """Raise a version by a bump that is not none; the contract is that of `decide_next_version`."""
     if current is None:
         return read_version(config.initial_version, place="[tool.pilotage] initial-version")
-    level = _level_on_zero(bump, config) if current.major == 0 else bump
+    level = level_of_bump(current, bump, config=config)
     final = Version(current.base_version)
     if final > current and _level_of(final).rank >= level.rank:
         return final
     return _bumped(current, level)
 
 
-def _read_release_as(text: str, current: Version | None) -> Version:
-    """Read a `Release-As` footer and hold it against the version that is out."""
-    footer = f"commit footer Release-As: {text[:100]}"
-    wished = read_version(text, place="commit footer Release-As")
-    if wished.local is not None:
-        raise ConfigError(
-            f"{footer}: the local part +{wished.local} cannot be released",
-            hint="Package indexes take no local versions (PEP 440): leave out everything from the +.",
-        )
-    if current is not None and wished <= current:
-        relation = "is already released" if wished == current else f"is lower than the released version {current}"
-        raise ConfigError(
-            f"{footer}: {wished} {relation}",
-            hint=f"Ask for a version above {current} in a later commit's Release-As footer: the newest one counts.",
-        )
-    return wished
-
-
-def _level_on_zero(bump: Bump, config: Config) -> Bump:
-    """Say how far a bump moves a 0.x version."""
+def level_of_bump(current: Version | None, bump: Bump, *, config: Config) -> Bump:
+    """Say which number a bump raises: below 1.0 a break and a feature move less, as the configuration has it."""
+    if current is None or current.major > 0:
+        return bump
     if bump is Bump.MAJOR:
         return Bump.MAJOR if config.major_on_zero else Bump.MINOR
-    return Bump.PATCH if config.patch_on_zero else bump
+    return Bump.PATCH if bump is Bump.MINOR and config.patch_on_zero else bump
+
+
+def pass_over(version: Version, level: Bump, *, known: Collection[Version]) -> Version:
+    """Raise a version past the full releases that were made of its line from other branches.
+
+    Its line is what shares the numbers before the raised one: a patch 1.4.1 goes past all 1.4.*, a minor 1.5.0 past
+    all 1.*. A major goes to the first one of which nothing is released. What is higher elsewhere does not count:
+    beside a 2.0.0 on another branch, 1.0.0 is followed by 1.0.1.
+
+    Args:
+        version: The version that the changes ask for.
+        level: The number that they raise.
+        known: Every version that exists.
+    """
+    position = _POSITIONS[level]
+    full = [one for one in known if not one.is_prerelease and one.epoch == version.epoch]
+    while rivals := [one for one in full if one >= version and _shares(one, version, max(position, 1))]:
+        version = _bumped(max(rivals), level)
+    return version
+
+
+def _shares(one: Version, other: Version, count: int) -> bool:
+    numbers = [[*version.release, 0, 0][:count] for version in (one, other)]
+    return numbers[0] == numbers[1]
 
 
 def _level_of(final: Version) -> Bump:
@@ -84,7 +99,7 @@ def _level_of(final: Version) -> Bump:
 
 def _bumped(current: Version, level: Bump) -> Version:
     """Raise the number that a level stands for and clear those after it."""
-    position = {Bump.MAJOR: 0, Bump.MINOR: 1, Bump.PATCH: 2}[level]
+    position = _POSITIONS[level]
     numbers = [*current.release, 0, 0][: max(min(len(current.release), _SHAPE), position + 1)]
     raised = [*numbers[:position], numbers[position] + 1, *(0 for _ in numbers[position + 1 :])]
     return Version(f"{current.epoch}!{'.'.join(map(str, raised))}")
