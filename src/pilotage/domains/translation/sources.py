@@ -8,6 +8,7 @@ from __future__ import annotations
 import configparser
 import json
 import tomllib
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pilotage.domains.translation.table import Table
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["join_path", "read_ini", "read_json", "read_structured", "read_toml", "read_yaml"]
+
+_load_toml = lru_cache(maxsize=4)(tomllib.loads)
+"""One pyproject.toml is asked for by several tools."""
 
 _LARGEST = 4_000_000
 _LARGEST_YAML = 200_000
@@ -63,7 +67,7 @@ def read_toml(text: str, path: str) -> Table:
     """
     _check_size(text, path, _LARGEST)
     try:
-        value = tomllib.loads(text.removeprefix("\ufeff"))
+        value = _load_toml(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as exc:
         raise _broken(path, "TOML", exc) from exc
     return Table(value, f"{path}:")

@@ -85,14 +85,14 @@ class Table:
                 raise self._wrong(key, one, "a list of strings")
         return tuple(value)
 
-    def table(self, key: str) -> Table:
-        """Give a table, an empty one when it is not set."""
+    def table(self, key: str, *, place: str = "") -> Table:
+        """Give a table, an empty one when it is not set; its place is that of the key unless it has another name."""
         value = self.raw(key)
         if value is None:
             value = {}
         if not isinstance(value, dict):
             raise self._wrong(key, value, "a table")
-        return Table(value, self.name_of(key))
+        return Table(value, place or self.name_of(key))
 
     def tables(self, key: str) -> tuple[Table, ...]:
         """Give the tables of a list."""

@@ -34,14 +34,23 @@ class Use(msgspec.Struct, frozen=True):
         line: The number of its line.
         action: `owner/name`, in lower case.
         version: The version that it is pinned to, `10.5` for `@v10.5` and for `@<sha> # v10.5`; "" when unknown.
-        inputs: What stands under `with`.
+        step: The text of the step, as YAML.
     """
 
     path: str
     line: int
     action: str
     version: str
-    inputs: dict[str, object]
+    step: str
+
+    def read_inputs(self) -> dict[str, object]:
+        """Read what stands under `with`.
+
+        Raises:
+            ConfigError: The step is not YAML.
+        """
+        inputs = read_yaml(self.step, f"{self.path} line {self.line}").table("with")
+        return {key: inputs.raw(key) for key in inputs}
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -62,11 +71,7 @@ def is_workflow(path: str) -> bool:
 
 
 def find_uses(files: Mapping[str, str], word: str) -> Iterator[Use]:
-    """Find the steps that run an action whose name contains a word.
-
-    Raises:
-        ConfigError: Such a step is not YAML.
-    """
+    """Find the steps that run an action whose name contains a word."""
     for path, text in sorted(files.items()):
         if not is_workflow(path) or word not in text.lower():
             continue
@@ -74,9 +79,8 @@ def find_uses(files: Mapping[str, str], word: str) -> Iterator[Use]:
         for number, line in enumerate(lines):
             match = _USES.match(line.rstrip())
             if match and word in match["action"].lower():
-                inputs = _read_inputs(lines, number, match, path)
                 version = _read_pin(match["ref"]) or _read_pin(match["comment"] or "")
-                yield Use(path, number + 1, match["action"].lower(), version, inputs)
+                yield Use(path, number + 1, match["action"].lower(), version, _cut_step(lines, number, match))
 
 
 def find_runs(files: Mapping[str, str], word: str) -> Iterator[Run]:
@@ -95,16 +99,13 @@ def _read_pin(text: str) -> str:
     return ".".join(part for part in match.groups() if part) if match else ""
 
 
-def _read_inputs(lines: list[str], number: int, match: re.Match[str], path: str) -> dict[str, object]:
-    """Read the inputs of the step that the line belongs to."""
+def _cut_step(lines: list[str], number: int, match: re.Match[str]) -> str:
+    """Give the step that the line belongs to as a mapping."""
     start, indent = _find_step(lines, number, match)
     end = number + 1
     while end < len(lines) and (not lines[end].strip() or _indent(lines[end]) > indent):
         end += 1
-    block = [" " * (indent + 1) + lines[start][indent + 1 :], *lines[start + 1 : end]]
-    step = read_yaml("\n".join(block), f"{path} line {start + 1}")
-    inputs = step.table("with")
-    return {key: inputs.raw(key) for key in inputs}
+    return "\n".join([" " * (indent + 1) + lines[start][indent + 1 :], *lines[start + 1 : end]])
 
 
 def _find_step(lines: list[str], number: int, match: re.Match[str]) -> tuple[int, int]:

@@ -82,7 +82,7 @@ def read_bumps(table: Table, notes: Notes) -> Bumps:
     for one in dict.fromkeys(name.lower() for name in names if is_type(name.lower())):
         level = _bump_of(one, usual, custom, notes)
         if one in DEFAULT_TYPES or level != "none":
-            rows[one] = row_of(one, level)
+            rows[one] = row_of(one, level, hidden=level == "none")
     zero_breaking = _breaking_of(zero, custom, notes)
     if is_custom:
         notes.add_unread(custom, _CUSTOM)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pilotage.domains.translation.commitizen.bumps import read_bumps
 from pilotage.domains.translation.commitizen.reasons import REASONS
+from pilotage.domains.translation.gathering import without_workspace
 from pilotage.domains.translation.notes import Notes
 from pilotage.domains.translation.sources import join_path, read_ini, read_json, read_toml, read_yaml
 from pilotage.domains.translation.table import Table, shown
@@ -54,7 +55,7 @@ def find_table(files: Mapping[str, str], folder: str = ".") -> Table | None:
             continue
         if name.endswith(".toml"):
             tool = read_toml(text, path).table("tool")
-            found = tool.table("commitizen") if "commitizen" in tool else None
+            found = tool.table("commitizen", place=f"{path}: [tool.commitizen]") if "commitizen" in tool else None
         elif name.endswith((".json", ".yaml", ".yml")):
             whole = read_json(text, path) if name.endswith(".json") else read_yaml(text, path)
             found = whole.table("commitizen") if "commitizen" in whole else None
@@ -95,6 +96,7 @@ def translate(files: Mapping[str, str], folder: str = ".") -> Translation:
         extend_types=bumps.rows,
         reverts="count",
     )
+    config = without_workspace(config, files)
     notes.add_unread(table, REASONS)
     quirks = Quirks(breaking_bump=bumps.breaking, exact_case=True, messages="every-line")
     source = table.place.partition(":")[0]

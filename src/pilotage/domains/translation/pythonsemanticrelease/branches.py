@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pilotage.domains.translation.channels import Channel, read_channel
+from pilotage.domains.translation.channels import Channel, add_channel, read_channel
 
 if TYPE_CHECKING:
     from pilotage.domains.translation.notes import Notes
@@ -40,7 +40,8 @@ def read_branches(table: Table, notes: Notes) -> dict[str, Channel]:
                 group.place, pattern, f"{why}: `[tool.pilotage.channels]` takes names with *, and a, b, rc or dev"
             )
             continue
-        found.update({one: channel for one in names if one not in found})
+        for one in names:
+            add_channel(found, one, channel, place=group.place, notes=notes)
     return found
 
 
@@ -54,4 +55,4 @@ def _read_names(pattern: str) -> tuple[str, ...]:
     inner, closed, tail = rest.partition(")")
     parts = [f"{head}{one}{tail}" for one in inner.split("|")] if opened and closed else bare.split("|")
     names = tuple(part.replace("\0", ".") for part in parts)
-    return names if all(_NAME.fullmatch(name) and name.strip("*") for name in names) else ()
+    return names if all(map(_NAME.fullmatch, names)) else ()

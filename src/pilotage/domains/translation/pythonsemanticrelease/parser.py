@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pilotage.domains.patterns import is_match
 from pilotage.domains.translation.typetable import BumpName, build_rows, is_type, row_of
 from pilotage.errors import ConfigError
 
@@ -80,11 +81,13 @@ def read_types(table: Table, notes: Notes, *, major: int) -> TypeRules:
     allowed = options.texts(f"{prefix}allowed_{suffix}", (*minor, *patch, *other))
     default = _read_level(options, "default_bump_level" if major >= _TABLES else "parser_angular_default_level_bump")
     known = tuple(dict.fromkeys((*allowed, *(minor if major >= _TABLES else ()), *(patch if major >= _TABLES else ()))))
+    excluded = table.table("changelog").texts("exclude_commit_patterns") if major >= _TABLES else None
     rows = {}
     for name in known:
         level: BumpName = "minor" if name in minor else "patch" if name in patch else default
         if is_type(name.lower()):
-            rows[name.lower()] = row_of(name.lower(), level)
+            hidden = None if excluded is None else _is_excluded(name, excluded)
+            rows[name.lower()] = row_of(name.lower(), level, hidden=hidden)
         else:
             notes.add(options.place, name, "no name of a type: letters, digits, _ and - are")
     squashes = options.flag("parse_squash_commits", default=major >= _SQUASHES) if major >= _TABLES else False
@@ -92,6 +95,18 @@ def read_types(table: Table, notes: Notes, *, major: int) -> TypeRules:
     if options is not table:
         notes.add_unread(options, {"path_filters": "name the package's folder: `[tool.pilotage.components.NAME]` path"})
     return TypeRules(build_rows(rows), known, squashes)
+
+
+def _is_excluded(name: str, patterns: tuple[str, ...]) -> bool:
+    """Tell whether the notes leave out a type: whether a pattern matches the beginning of its messages."""
+    for pattern in patterns:
+        bare = pattern.removeprefix("^").removeprefix("\\b")
+        try:
+            if all(is_match(f"(?:{bare})(?:.|\\n)*", title) for title in (f"{name}: x", f"{name}(x): x")):
+                return True
+        except ConfigError:
+            continue  # a pattern that Python alone can read says nothing here
+    return False
 
 
 def _read_level(options: Table, key: str) -> BumpName:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from pilotage.domains.translation.gathering import without_workspace
 from pilotage.domains.translation.notes import Notes
 from pilotage.domains.translation.pythonsemanticrelease.branches import read_branches
 from pilotage.domains.translation.pythonsemanticrelease.major import find_major
@@ -77,16 +79,18 @@ def translate(files: Mapping[str, str], folder: str = ".") -> Translation:
     notes = Notes()
     found, origin = find_major(files, list(table))
     if found is None:
-        notes.add("version", "unknown", f"nothing pins {TOOL}: its rules since version 8 are translated")
+        notes.add(f"{TOOL} version", "unknown", f"nothing pins {TOOL}: its rules since version 8 are translated")
     elif origin == "the keys of its table":
-        notes.add("version", str(found), f"no pin of {TOOL} was found: its version is told by the keys of its table")
+        notes.add(
+            f"{TOOL} version", str(found), f"no pin of {TOOL} was found: its version is told by the keys of its table"
+        )
     major = found or _NEWEST
     types = read_types(table, notes, major=major)
     leaves_zero = not table.flag("allow_zero_version", default=found is None or major < _LEAVES_ZERO)
     config = _read_config(table, types, folder, notes, major=major)
     if leaves_zero:
         config = msgspec.structs.replace(config, initial_version="1.0.0")
-    if leaves_zero:
+    if leaves_zero and not _is_past_zero(files, folder):
         notes.add(
             table.name_of("allow_zero_version"),
             "false",
@@ -100,8 +104,16 @@ def translate(files: Mapping[str, str], folder: str = ".") -> Translation:
         exact_case=True,
         messages="paragraphs" if types.reads_squashes else "first-line",
     )
+    config = without_workspace(config, files)
     component = TranslatedComponent("", ".", config, quirks=quirks)
     return Translation(TOOL, table.place.partition(":")[0], config, (component,), notes.list())
+
+
+def _is_past_zero(files: Mapping[str, str], folder: str) -> bool:
+    """Tell whether pyproject.toml says that the version is 1.0.0 or more."""
+    path = join_path(folder, "pyproject.toml")
+    written = re.search(r"^version[ \t]*=[ \t]*[\"']([0-9]{1,9})[.\"']", files.get(path, ""), re.MULTILINE)
+    return written is not None and int(written[1]) > 0
 
 
 def _read_config(table: Table, types: TypeRules, folder: str, notes: Notes, *, major: int) -> Config:

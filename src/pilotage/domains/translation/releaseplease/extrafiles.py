@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from pilotage.domains.translation.sources import join_path
 from pilotage.domains.translation.table import Table
 from pilotage.model.config import VersionFile
@@ -13,7 +11,7 @@ from pilotage.model.config import VersionFile
 if TYPE_CHECKING:
     from pilotage.domains.translation.notes import Notes
 
-__all__ = ["read_version_files", "relative_file", "relative_path"]
+__all__ = ["read_version_files"]
 
 _KNOWN = ("pyproject.toml", "setup.cfg", "setup.py", "uv.lock", "pylock.toml")
 """Files that are kept in step without being named."""
@@ -58,23 +56,3 @@ def _read_file(entry: Table, folder: str, notes: Notes, *, is_bare: bool) -> str
         return None
     key = next((key for ending, key in _BY_ENDING.items() if path.endswith(ending)), "") if is_bare else ""
     return VersionFile(path, key) if key else path
-
-
-def relative_path(path: str, folder: str) -> str:
-    """Give a path seen from a package's folder; "" stays "".
-
-    `../` leads up from the folder, as in any path.
-    """
-    if not path or folder == ".":
-        return path
-    above, below = folder.split("/"), path.split("/")
-    while above and below[:-1] and above[0] == below[0]:
-        above, below = above[1:], below[1:]
-    return "/".join([*(".." for _ in above), *below])
-
-
-def relative_file(file: str | VersionFile, folder: str) -> str | VersionFile:
-    """Give a file that holds the version with its path seen from a package's folder."""
-    if isinstance(file, str):
-        return relative_path(file, folder)
-    return msgspec.structs.replace(file, path=relative_path(file.path, folder))

@@ -40,7 +40,7 @@ class Options:
     def of(self, key: str) -> Table:
         """Give the table that says what a key is; every table counts as read."""
         for table in self._tables:
-            table.raw(key)
+            table.raw(key)  # what one table says for another is read too
         return next((table for table in self._tables if key in table), self._tables[-1])
 
 
@@ -68,7 +68,7 @@ def read_package(package: Package, key: str, *, setup: Setup, notes: Notes) -> T
         changelog = ""
     config = Config(
         changelog_path=changelog,
-        tag_format=_read_tag_format(package, options, setup, release_type=release_type),
+        tag_format=_read_tag_format(package, options, setup),
         initial_version=options.of("initial-version").text("initial-version")
         or ("0.1.0" if release_type == "python" else "1.0.0"),
         major_on_zero=not options.of("bump-minor-pre-major").flag("bump-minor-pre-major"),
@@ -90,10 +90,8 @@ def read_package(package: Package, key: str, *, setup: Setup, notes: Notes) -> T
     )
 
 
-def _read_tag_format(package: Package, options: Options, setup: Setup, *, release_type: str) -> str:
-    component = options.of("component").text("component") or options.of("package-name").text("package-name")
-    if release_type == "node":
-        component = component.rpartition("/")[2] if component.startswith("@") else component
+def _read_tag_format(package: Package, options: Options, setup: Setup) -> str:
+    component = package.component
     if not options.of("include-component-in-tag").flag("include-component-in-tag", default=setup.tags_by_component):
         component = ""
     separator = options.of("tag-separator").text("tag-separator", "-")

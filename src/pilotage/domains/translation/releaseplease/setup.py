@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pilotage.domains.translation.sources import read_json, read_yaml
+from pilotage.domains.translation.sources import join_path, read_json, read_yaml
 from pilotage.domains.translation.table import Table
 from pilotage.domains.translation.workflows import Use, find_uses
 from pilotage.errors import ConfigError
@@ -23,6 +23,8 @@ __all__ = ["APP_PATHS", "CONFIG", "MANIFEST", "Package", "Setup", "find_action",
 CONFIG = "release-please-config.json"
 MANIFEST = ".release-please-manifest.json"
 APP_PATHS = (".github/release-please.yml", ".github/release-please.yaml")
+
+_CONFIGURING = ("release-type", "config-file", "manifest-file")
 
 _RENAMED = {
     "changelog-types": "changelog-sections",
@@ -42,11 +44,13 @@ class Package(msgspec.Struct, frozen=True):
         path: Its folder, "." for the root.
         options: Its own options, and after them those that hold for all packages.
         version: What the manifest says; "" when it says nothing.
+        component: Its name: as the options say, else for Node as its package.json says; "" for none.
     """
 
     path: str
     options: tuple[Table, ...]
     version: str = ""
+    component: str = ""
 
 
 class Setup(msgspec.Struct, frozen=True):
@@ -67,19 +71,23 @@ class Setup(msgspec.Struct, frozen=True):
 
 def find_action(files: Mapping[str, str]) -> Use | None:
     """Find the step that runs release-please; of several, one that configures it."""
-    uses = [use for use in find_uses(files, "release-please") if use.action != "googleapis/release-please"]
-    configured = (use for use in uses if {"release-type", "config-file", "manifest-file"} & use.inputs.keys())
+    uses = list(find_uses(files, "release-please"))
+    configured = (use for use in uses if any(f"{key}:" in use.step for key in _CONFIGURING))
     return next(configured, uses[0] if uses else None)
 
 
 def find_named(files: Mapping[str, str]) -> tuple[str, ...]:
-    """Give the paths of the configuration and of the manifest."""
+    """Give the paths of the configuration and of the manifest.
+
+    Raises:
+        ConfigError: What names them cannot be understood, or they lie outside of the repository.
+    """
     action = find_action(files)
-    options = _rename(action.inputs) if action else _read_app(files)
+    options = _rename(action.read_inputs()) if action else _read_app(files)
     config, manifest = options.get("config-file"), options.get("manifest-file")
     return (
-        config if isinstance(config, str) and config else CONFIG,
-        manifest if isinstance(manifest, str) and manifest else MANIFEST,
+        join_path(".", config if isinstance(config, str) and config else CONFIG),
+        join_path(".", manifest if isinstance(manifest, str) and manifest else MANIFEST),
     )
 
 
@@ -92,7 +100,7 @@ def read_setup(files: Mapping[str, str], notes: Notes) -> Setup:
         ConfigError: There is none, or a file cannot be understood.
     """
     action = find_action(files)
-    inputs = _rename(action.inputs) if action else {}
+    inputs = _rename(action.read_inputs()) if action else {}
     if action and inputs.get("release-type"):
         is_by_component = _read_major(action) >= _INPUTS_LOSE and "include-component-in-tag" in inputs
         return _from_options(inputs, f"{action.path} line {action.line}:", is_by_component=is_by_component)
@@ -127,7 +135,8 @@ def _from_manifest(files: Mapping[str, str], config: str, manifest: str) -> Setu
     for path in paths:
         own = packages.table(path)
         version = versions.text(path)
-        found.append(Package(_normal(path), (own, shared), version))
+        folder = _normal(path)
+        found.append(Package(folder, (own, shared), version, _read_component(own, shared, files, folder)))
     return Setup(config, shared, tuple(found), tags_by_component=True)
 
 
@@ -135,9 +144,19 @@ def _from_options(options: Mapping[str, object], place: str, *, is_by_component:
     values = {key: _read_input(key, value, place) for key, value in options.items()}
     shared = Table(values, place)
     path = _normal(shared.text("path", "."))
-    return Setup(
-        place.partition(" line ")[0].rstrip(":"), shared, (Package(path, (shared,)),), tags_by_component=is_by_component
-    )
+    package = Package(path, (shared,), component=_read_component(shared, shared, {}, path))
+    return Setup(place.partition(" line ")[0].rstrip(":"), shared, (package,), tags_by_component=is_by_component)
+
+
+def _read_component(own: Table, shared: Table, files: Mapping[str, str], folder: str) -> str:
+    """Read the name that stands in a package's tags, as the strategy of its language finds it."""
+    keys = ("component", "package-name")
+    name = next(filter(None, [table.text(key) for table in (own, shared) for key in keys]), "")
+    is_node = (own.text("release-type") or shared.text("release-type", "node")) == "node"
+    path = join_path(folder, "package.json")
+    if not name and is_node and path in files:
+        name = read_json(files[path], path).text("name")
+    return name.rpartition("/")[2] if is_node and name.startswith("@") else name
 
 
 def _read_input(key: str, value: object, place: str) -> object:

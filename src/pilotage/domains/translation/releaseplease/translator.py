@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pilotage.domains.translation.gathering import gather, name_uniquely, without_workspace
 from pilotage.domains.translation.notes import Notes
-from pilotage.domains.translation.releaseplease.extrafiles import relative_file, relative_path
-from pilotage.domains.translation.releaseplease.package import Options, read_package
+from pilotage.domains.translation.releaseplease.package import read_package
 from pilotage.domains.translation.releaseplease.reasons import PLUGINS, REASONS
 from pilotage.domains.translation.releaseplease.setup import Package, Setup, read_setup
 from pilotage.domains.translation.table import Table
-from pilotage.model.config import ComponentRules, Config
-from pilotage.model.translation import TranslatedComponent, Translation
+from pilotage.model.translation import Translation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from pilotage.model.translation import TranslatedComponent
 
 __all__ = ["TOOL", "translate"]
 
@@ -38,10 +39,17 @@ def translate(files: Mapping[str, str]) -> Translation:
     components = [
         read_package(package, key, setup=setup, notes=notes) for key, package in zip(keys, setup.packages, strict=True)
     ]
+    separate = setup.shared.flag("separate-pull-requests")
+    if components[0].name == "":
+        config = without_workspace(components[0].config, files)
+    else:
+        linked = _read_linked(setup, components, notes)
+        config = msgspec.structs.replace(
+            gather(components, notes), separate_pull_requests=separate, linked_versions=linked
+        )
     for package in setup.packages:
         for table in package.options:
             notes.add_unread(table, REASONS)
-    config = _gather(setup, components, notes)
     return Translation(TOOL, setup.source, config, tuple(components), notes.list())
 
 
@@ -49,53 +57,9 @@ def _name_packages(packages: tuple[Package, ...]) -> list[str]:
     """Give each package its key in `[tool.pilotage.components]`; "" for a root package alone."""
     if len(packages) == 1 and packages[0].path == ".":
         return [""]
-    names: list[str] = []
-    for package in packages:
-        options = Options(package.options[:1])
-        wished = options.of("component").text("component") or options.of("package-name").text("package-name")
-        name = wished or ("root" if package.path == "." else package.path.rpartition("/")[2])
-        names.append(name if name not in names else package.path)
-    return names
-
-
-def _gather(setup: Setup, components: list[TranslatedComponent], notes: Notes) -> Config:
-    """Build the whole table out of the packages."""
-    first = components[0].config
-    if components[0].name == "":
-        return first
-    most = {
-        name: _commonest([getattr(one.config, name) for one in components])
-        for name in ("initial_version", "major_on_zero", "patch_on_zero", "release", "extend_types")
-    }
-    top = msgspec.structs.replace(Config(reverts="count", workspace="off"), **most)
-    for one in components:
-        for name, key in (("extend_types", "changelog-sections"), ("release", "draft")):
-            if getattr(one.config, name) != getattr(top, name):
-                notes.add(f"{one.path}: {key}", "", "one table holds for all packages here: those of most packages do")
-    return msgspec.structs.replace(
-        top,
-        separate_pull_requests=setup.shared.flag("separate-pull-requests"),
-        linked_versions=_read_linked(setup, components, notes),
-        components={one.name: _rules_of(one, top) for one in components},
-    )
-
-
-def _commonest(values: list[object]) -> object:
-    return max(values, key=values.count)
-
-
-def _rules_of(component: TranslatedComponent, top: Config) -> ComponentRules:
-    config = component.config
-    return ComponentRules(
-        path=component.path,
-        paths=component.paths,
-        exclude_paths=component.exclude_paths,
-        tag_format=config.tag_format,
-        changelog_path=relative_path(config.changelog_path, component.path),
-        initial_version=config.initial_version if config.initial_version != top.initial_version else None,
-        version_files=tuple(relative_file(one, component.path) for one in config.version_files) or None,
-        major_on_zero=config.major_on_zero if config.major_on_zero != top.major_on_zero else None,
-        patch_on_zero=config.patch_on_zero if config.patch_on_zero != top.patch_on_zero else None,
+    return name_uniquely(
+        (package.component or ("root" if package.path == "." else package.path.rpartition("/")[2]), package.path)
+        for package in packages
     )
 
 

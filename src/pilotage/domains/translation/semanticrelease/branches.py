@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pilotage.domains.translation.channels import Channel, read_channel
+from pilotage.domains.translation.channels import Channel, add_channel, read_channel
 
 if TYPE_CHECKING:
     from pilotage.domains.translation.notes import Notes
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 __all__ = ["read_branches"]
 
 _MAINTENANCE = re.compile(r"\d+(?:\.\d+)?\.x|\d+\.x\.x", re.ASCII)
-_PLAIN = re.compile(r"[\w./-]{1,200}", re.ASCII)
 _LINES = {
     "+([0-9])?(.{+([0-9]),x}).x": "*.x",
     "+([0-9]).x": "*.x",
@@ -40,12 +39,12 @@ def read_branches(table: Table, notes: Notes) -> dict[str, Channel]:
         if mark:
             word = mark if isinstance(mark, str) else name
             channel = read_channel(word)
-            if channel is None or not _PLAIN.fullmatch(name):
+            if channel is None:
                 notes.add(place, name, f"no pre-releases of PEP 440 are called {word!r}: a, b, rc and dev are")
             else:
-                found[name] = channel
+                add_channel(found, name, channel, place=place, notes=notes)
         elif name in _LINES or _MAINTENANCE.fullmatch(name) or options.get("range"):
-            found[_LINES.get(name, name)] = "maintenance"
+            add_channel(found, _LINES.get(name, name), "maintenance", place=place, notes=notes)
         elif is_main_found:
             notes.add(place, name, "a second branch of final versions has no equivalent: make pre-releases on it")
         else:

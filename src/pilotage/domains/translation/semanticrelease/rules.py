@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pilotage.domains.translation.table import Table
+from pilotage.domains.translation.table import Table, shown
 from pilotage.domains.translation.typetable import BumpName, build_rows, is_type, row_of
 from pilotage.model.config import DEFAULT_TYPES, ChangeType
 
@@ -73,6 +73,8 @@ def read_rules(table: Table, plugins: Plugins, notes: Notes) -> Rules:
             bumps[rule.text("type").lower()] = level
             own.append(rule.text("type").lower())
         else:
-            notes.add(rule.place, str(value), "rules here are for types only, whatever the scope or the subject")
-    rows = {name: row_of(name, bumps.get(name, "none")) for name in {**DEFAULT_TYPES, **bumps}}
+            rule_shown = shown({key: rule.raw(key) for key in rule})
+            notes.add(rule.place, rule_shown, "rules here are for types only, whatever the scope or the subject")
+    levels: dict[str, BumpName] = {**dict.fromkeys(DEFAULT_TYPES, "none"), **bumps}
+    rows = {name: row_of(name, level, hidden=level == "none") for name, level in levels.items()}
     return Rules(build_rows(rows), breaking, preset in _MARKED, () if is_breaking_ruled else tuple(dict.fromkeys(own)))

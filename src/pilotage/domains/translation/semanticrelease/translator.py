@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pilotage.domains.translation.gathering import without_workspace
 from pilotage.domains.translation.notes import Notes
 from pilotage.domains.translation.semanticrelease.branches import read_branches
 from pilotage.domains.translation.semanticrelease.plugins import read_plugins
@@ -104,6 +105,7 @@ def translate(files: Mapping[str, str]) -> Translation:
         extend_types=rules.rows,
         channels=read_branches(table, notes),
     )
+    config = without_workspace(config, files)
     notes.add_unread(table, _REASONS)
     quirks = Quirks(
         breaking_bump=rules.breaking,
