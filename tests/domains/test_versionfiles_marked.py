@@ -13,7 +13,7 @@ CURRENT = Version("1.2.3")
 
 def with_places_bracketed(text: str, *, current: Version | None = CURRENT, path: str = "f.txt") -> str:
     """Return the text with each place in angle quotes, so that a test shows what is meant."""
-    for place in reversed(find_marked(path, text, current=current)):
+    for place in sorted(find_marked(path, text, current=current), key=lambda place: -place.start):
         assert place.text == text[place.start : place.end]
         assert place.line == text[: place.start].count("\n") + 1
         text = f"{text[: place.start]}«{place.text}»{text[place.end :]}"
@@ -36,7 +36,14 @@ def with_places_bracketed(text: str, *, current: Version | None = CURRENT, path:
         "version «2024» x-pilotage-version",
         "«1.2.3-rc.1» x-pilotage-version",
         "«1!1.2.3rc1.post2.dev3+local.4», x-pilotage-version",
-        "py39 «1.0.0» 1.2.3 x-pilotage-version-date\nx-pilotage-version «1.2.3»",
+        "py39 1.0.0 1.2.3 x-pilotage-versions\nx-pilotage-version «1.2.3»",
+        "«2024-05-06» x-pilotage-date",
+        "1.2.3 of «2024-05-06» and 2020-01-01 <!-- x-release-please-date -->",
+        "v«1.2.3» («2024-05-06») # x-pilotage-version-date",
+        "«2024-05-06»: v«1.2.3» # x-release-please-version-date",
+        "v«1.2.3», 12024-05-06 # x-release-please-version-date",
+        "x-pilotage-start-version-date\n## «1.2.3»\nof «2024-05-06»\nx-pilotage-end",
+        "x-release-please-start-date\n1.2.3\n«2024-05-06»\nx-pilotage-end",
         "(«1», 2, 3)  # x-pilotage-major",
         "MINOR = «2»  # x-pilotage-minor",
         "PATCH = «3»  # x-release-please-patch",
@@ -47,8 +54,6 @@ def with_places_bracketed(text: str, *, current: Version | None = CURRENT, path:
     ],
 )
 def test_a_mark_means_one_version_on_each_of_its_lines(marked: str) -> None:
-    marked = marked.replace("py39 «1.0.0»", "py39 1.0.0")
-
     assert with_places_bracketed(marked.replace("«", "").replace("»", "")) == marked
 
 
@@ -64,9 +69,11 @@ def test_without_a_current_version_the_first_with_three_numbers_is_meant() -> No
         '"""x 1.2.3."""\n\n__version__ = "«1.2.3»"\n',
         "\ufeff__version__: Final[str] ='«1.2.3»'\r\n",
         "if True:\n    __version__ = '9'\n__version__ = \"«1.0rc1»\"  # no mark\n",
+        "«1.2.3»",
+        "\ufeff «1.2.3rc1»\r\n",
     ],
 )
-def test_a_sole_assignment_of_dunder_version_needs_no_mark(marked: str) -> None:
+def test_a_sole_assignment_or_version_needs_no_mark(marked: str) -> None:
     assert with_places_bracketed(marked.replace("«", "").replace("»", ""), path="src/x/__about__.py") == marked
 
 
@@ -78,7 +85,7 @@ def test_a_sole_assignment_of_dunder_version_needs_no_mark(marked: str) -> None:
         ("VERSION", "Mark the line of the version: 1.2.3  # x-pilotage-version"),
     ],
 )
-@pytest.mark.parametrize("text", ["", "1.2.3\n", "__version__ = '1.2.3'\n__version__ = '1.2.3'\n"])
+@pytest.mark.parametrize("text", ["", "one 1.2.3\n", "__version__ = '1.2.3'\n__version__ = '1.2.3'\n"])
 def test_a_file_without_a_mark_is_an_error_with_the_line_to_add(path: str, hint: str, text: str) -> None:
     with pytest.raises(ConfigError) as caught:
         find_marked(path, text, current=CURRENT)
@@ -87,10 +94,18 @@ def test_a_file_without_a_mark_is_an_error_with_the_line_to_add(path: str, hint:
     assert caught.value.hint == hint
 
 
+def test_what_else_is_known_of_a_file_counts_only_without_marks() -> None:
+    (place,) = find_marked("f", "1.2.3  # x-pilotage-version", current=CURRENT)
+
+    assert find_marked("f", "a", current=CURRENT, unmarked=lambda: [place]) == (place,)
+    assert find_marked("f", "2.0 # x-pilotage-version", current=None, unmarked=lambda: [place])[0].text == "2.0"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("\nx-pilotage-version\n", "f.txt line 2: the mark is there, but no version to replace"),
+        ("1.2 x-pilotage-date", "f.txt line 1: the mark is there, but no date to replace"),
         ("one x-pilotage-major", "f.txt line 1: the mark is there, but no major to replace"),
         (
             "x-pilotage-start-version\n\n3.11\nx-pilotage-end",

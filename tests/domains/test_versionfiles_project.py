@@ -17,7 +17,7 @@ DYNAMIC = '[project]\nname = "x"\ndynamic = ["version"]\n'
 
 
 def test_the_files_to_read_are_the_known_ones_the_marked_ones_and_the_changelog() -> None:
-    assert VERSION_FILES == ("pyproject.toml", "setup.cfg", "uv.lock")
+    assert VERSION_FILES == ("pyproject.toml", "setup.cfg", "setup.py", "uv.lock")
     assert paths_to_read(Config()) == (*VERSION_FILES, "CHANGELOG.md")
     assert paths_to_read(Config(version_files=("a.py", "uv.lock"), changelog_path="")) == (*VERSION_FILES, "a.py")
 
@@ -60,7 +60,7 @@ def test_a_project_is_read_from_the_first_place_that_has_it(files: dict[str, str
         ({}, "there is no pyproject.toml and no setup.cfg here"),
         (
             {"pyproject.toml": "[project]\nname = 'x'\n"},
-            "no version is declared in pyproject.toml ([project] or [tool.poetry]) or setup.cfg ([metadata])",
+            "no version is declared in pyproject.toml ([project] or [tool.poetry]), setup.cfg ([metadata]) or setup.py",
         ),
         (
             {"pyproject.toml": PYPROJECT + "[tool.poetry]\nversion = '1.2.4'\n"},

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 BOM = "\ufeff"
 """The byte order mark: parsers refuse it, an edit keeps it."""
 
-Part = Literal["version", "major", "minor", "patch"]
-"""What a place holds: the whole version, or one of its numbers."""
+Part = Literal["version", "major", "minor", "patch", "date"]
+"""What a place holds: the whole version, one of its numbers, or the day of its release."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -30,7 +30,7 @@ class Place(msgspec.Struct, frozen=True):
         end: The index after the last one.
         text: What stands there.
         line: The number of its line, from 1.
-        table: The table that holds it, such as `[project]`; empty on a marked line.
+        table: What holds it: a table such as `[project]`, a name such as `__version__`; empty on a marked line.
         part: Which part of the version stands there.
     """
 
@@ -54,23 +54,42 @@ class Place(msgspec.Struct, frozen=True):
         return f"{self.path} line {self.line}" + (f" ({held})" if held else "")
 
     def is_at(self, version: Version) -> bool:
-        """Tell whether the place holds this version, or its number, in any spelling.
+        """Tell whether the place holds this version, or its number, in any spelling; a date fits each version.
 
         Raises:
             ConfigError: What stands there is not a PEP 440 version.
         """
         if self.part == "version":
             return read_version(self.text, place=self.name) == version
-        return int(self.text) == int(self._number(version))
+        return self.part == "date" or int(self.text) == int(self._number(version))
 
-    def render(self, version: Version) -> str:
-        """Return what the place shall hold: what it holds when that is this version in another spelling."""
+    def render(self, version: Version, *, date: str = "") -> str:
+        """Return what the place shall hold: what it holds when that is this version in another spelling.
+
+        Args:
+            version: The version to write.
+            date: The day of its release, ISO 8601; "" leaves dates as they are.
+        """
+        if self.part == "date":
+            return date or self.text
         if self.is_at(version):
             return self.text
         return str(version) if self.part == "version" else self._number(version)
 
     def _number(self, version: Version) -> str:
         return str({"major": version.major, "minor": version.minor, "patch": version.micro}[self.part])
+
+
+class Pointer(msgspec.Struct, frozen=True):
+    """Where a dynamic version is written, as a build backend is told.
+
+    Args:
+        paths: The files that may be meant, seen from the repository's root; the first one that exists is.
+        names: The names of which one is assigned the version there; none when the whole content is the version.
+    """
+
+    paths: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
 
 class Declared(msgspec.Struct, frozen=True):
@@ -80,16 +99,29 @@ class Declared(msgspec.Struct, frozen=True):
         name: The distribution's name; empty when the file does not say.
         places: Where its version is written.
         dynamic: The place that says that the version is dynamic; empty when none does.
+        pointers: Where a dynamic version is written; empty when it comes from the tag, or is computed.
     """
 
     name: str = ""
     places: tuple[Place, ...] = ()
     dynamic: str = ""
+    pointers: tuple[Pointer, ...] = ()
 
 
 def join_path(folder: str, name: str) -> str:
-    """Give the path of a file of a folder; "." is the repository's root."""
-    return name if folder in {"", "."} else f"{folder}/{name}"
+    """Give the path of a file of a folder; "." is the repository's root.
+
+    `.` and `..` in the name are resolved; a name that leads out of the repository gives "", which is no path.
+    """
+    parts = [] if folder in {"", "."} else folder.split("/")
+    for part in name.replace("\\", "/").split("/"):
+        if part == ".." and not parts:
+            return ""
+        if part == "..":
+            parts.pop()
+        elif part not in {"", "."}:
+            parts.append(part)
+    return "/".join(parts) or "."
 
 
 def normalise_name(name: str) -> str:

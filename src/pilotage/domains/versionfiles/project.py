@@ -8,57 +8,108 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pilotage.domains.versionfiles import lockfile, pyproject, setupcfg
-from pilotage.domains.versionfiles.marked import example_line, find_marked
-from pilotage.domains.versionfiles.place import Declared, Place, render_text
-from pilotage.errors import ConfigError
-from pilotage.model.project import FileEdit, Project
-from pilotage.model.version import Version, read_version
+from pilotage.domains.versionfiles import declared, pyproject, setupcfg, setuppy
+from pilotage.domains.versionfiles.declared import check_same, version_of
+from pilotage.domains.versionfiles.place import join_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from pilotage.model.config import Config
+    from pilotage.model.project import FileEdit, Project
+    from pilotage.model.version import Version
 
-VERSION_FILES: tuple[str, ...] = (pyproject.PATH, setupcfg.PATH, lockfile.PATH)
+VERSION_FILES: tuple[str, ...] = (pyproject.PATH, setupcfg.PATH, setuppy.PATH, "uv.lock")
 """The files that carry a version without being named in the configuration."""
 
 
-def paths_to_read(config: Config) -> tuple[str, ...]:
-    """List the files that this package and the changelog need, each once."""
+def paths_to_read(config: Config, *, path: str = ".") -> tuple[str, ...]:
+    """List the files that this package and the changelog need, each once.
+
+    Args:
+        config: The configuration, its paths seen from the repository's root.
+        path: The package's folder; "." for the root.
+    """
     changelog = (config.changelog_path,) if config.changelog_path else ()
-    named = [one if isinstance(one, str) else one.path for one in config.version_files]
-    return tuple(dict.fromkeys((*VERSION_FILES, *named, *changelog)))
+    named = (one if isinstance(one, str) else one.path for one in config.version_files)
+    known = (join_path(path, name) for name in VERSION_FILES)
+    return tuple(dict.fromkeys((*known, *named, *changelog)))
 
 
-def read_project(files: Mapping[str, str], *, config: Config | None = None) -> Project:
+def more_paths(files: Mapping[str, str], *, path: str = ".") -> tuple[str, ...]:
+    """List the files that those of `paths_to_read` point at for the version: `attr: pkg.__version__`, `file: VERSION`.
+
+    Empty for most packages. Read them too before `read_project`; without them such a version is dynamic.
+
+    Raises:
+        ConfigError: A file cannot be understood.
+    """
+    return tuple(name for name in declared.paths_pointed_at(files, path) if name not in files)
+
+
+def paths_to_write(files: Mapping[str, str], *, project: Project, path: str = ".") -> tuple[str, ...]:
+    """List the files that an edit may change beside those that `read_project` needs; most of them do not exist.
+
+    They are the locks, here and at the root, the modules that may hold `__version__`, CITATION.cff, image files and the
+    README. Reading the version needs none of them.
+
+    Args:
+        files: The texts of `paths_to_read`.
+        project: What `read_project` says.
+        path: The package's folder.
+    """
+    from pilotage.domains.versionfiles.edit import paths_of_locks  # noqa: PLC0415 - who only reads does not pay for it
+    from pilotage.domains.versionfiles.ownplaces import paths_of_own  # noqa: PLC0415 - as above
+    from pilotage.domains.versionfiles.packages import read_packages, read_pyproject_data  # noqa: PLC0415 - as above
+
+    packages = read_packages(read_pyproject_data(files, path), project.name) if project.version else ()
+    own = paths_of_own(path, packages) if project.version else ()
+    return tuple(name for name in dict.fromkeys((*paths_of_locks(path), *own)) if name not in files)
+
+
+def read_project(files: Mapping[str, str], *, config: Config | None = None, path: str = ".") -> Project:
     """Read what the files say about the project.
 
     Args:
-        files: The texts of the files of `paths_to_read` that exist.
-        config: The configuration; with it the marked files are compared too.
+        files: The texts of the files of `paths_to_read`, and of `more_paths`, that exist.
+        config: The configuration; with it the files that it names are compared too.
+        path: The package's folder; "." for the root.
 
     Raises:
         ConfigError: No file gives a version, two places give different ones, or a file cannot be understood.
     """
-    project, places = _read_declared(files)
-    if config is not None:
-        _check_same((*places, *_find_marks(files, config, _version_of(project))))
+    project, places = declared.read_declared(files, path)
+    if config is not None and config.version_files:
+        from pilotage.domains.versionfiles.named import find_named  # noqa: PLC0415 - only for such configurations
+
+        named = find_named(files, config, name=project.name, current=version_of(project), path=path)
+        check_same((*places, *named))
     return project
 
 
-def edit_version(
-    files: Mapping[str, str], *, project: Project, version: Version, config: Config
+def edit_version(  # noqa: PLR0913 - what is edited is one thing; each of these says one thing of it
+    files: Mapping[str, str],
+    *,
+    project: Project,
+    version: Version,
+    config: Config,
+    path: str = ".",
+    date: str = "",
+    locks: bool = True,
 ) -> tuple[FileEdit, ...]:
     """Write a version to every place that carries the project's version.
 
     A place that holds this version already, in whatever spelling, stays as it is; a lock that lags behind is corrected.
+    A place that was found without being named is left alone where it does not hold the project's version.
 
     Args:
-        files: The texts of the files of `paths_to_read` that exist.
+        files: The texts of the files of `paths_to_read`, `more_paths` and `paths_to_write` that exist.
         project: The project as `read_project` reads it from them.
         version: The version to write.
-        config: The configuration, which names the marked files.
+        config: The configuration, which names further files.
+        path: The package's folder; "." for the root.
+        date: The day of the release, ISO 8601, for places that are marked as dates; "" leaves them.
+        locks: Whether lock files are edited too; `lockfile.edit_locks` does so for many packages in one pass.
 
     Returns:
         The files that change, sorted by path.
@@ -66,95 +117,7 @@ def edit_version(
     Raises:
         ConfigError: A file cannot be understood, or has no mark, or a marked line would be ambiguous afterwards.
     """
-    before = _find_places(files, project, config, _version_of(project))
-    edited = {path: _render(files[path], places, version) for path, places in before.items()}
-    after = _find_places({**files, **edited}, project, config, version if project.version else None)
-    for path, places in before.items():
-        _check_reversible(files[path], edited[path], before=places, after=after[path])
-    return tuple(FileEdit(path, text) for path, text in sorted(edited.items()) if text != files[path])
+    from pilotage.domains.versionfiles.edit import Scan, edit_places  # noqa: PLC0415 - who only reads does not pay for it
 
-
-def _read_declared(files: Mapping[str, str]) -> tuple[Project, tuple[Place, ...]]:
-    declared = [
-        read(files[path])
-        for path, read in ((pyproject.PATH, pyproject.read_pyproject), (setupcfg.PATH, setupcfg.read_setup_cfg))
-        if path in files
-    ]
-    if not declared:
-        raise ConfigError(
-            "there is no pyproject.toml and no setup.cfg here",
-            hint='Run in the folder of the package, or add a pyproject.toml with [project] and version = "0.1.0".',
-        )
-    name = next((d.name for d in declared if d.name), "")
-    places = tuple(place for d in declared for place in d.places)
-    _check_same(places)
-    if places:
-        return Project(name, places[0].text, places[0].source), places
-    return Project(name, None, _dynamic_source(declared)), ()
-
-
-def _dynamic_source(declared: list[Declared]) -> str:
-    for file in declared:
-        if file.dynamic:
-            return file.dynamic
-    raise ConfigError(
-        "no version is declared in pyproject.toml ([project] or [tool.poetry]) or setup.cfg ([metadata])",
-        hint='Add version = "0.1.0" to [project], or dynamic = ["version"] when the build backend computes it.',
-    )
-
-
-def _version_of(project: Project) -> Version | None:
-    return None if project.version is None else read_version(project.version, place=project.source)
-
-
-def _find_marks(files: Mapping[str, str], config: Config, current: Version | None) -> tuple[Place, ...]:
-    places: list[Place] = []
-    for path in dict.fromkeys(one if isinstance(one, str) else one.path for one in config.version_files):
-        if path not in files:
-            raise ConfigError(
-                f"{path} stands in [tool.pilotage] version-files, but there is no such file",
-                hint=f"Take it out of version-files, or add it with the line: {example_line(path, current)}",
-            )
-        places += find_marked(path, files[path], current=current)
-    return tuple(places)
-
-
-def _check_same(places: Sequence[Place]) -> None:
-    whole = [place for place in places if place.part == "version"]
-    if not whole:
-        return
-    version = read_version(whole[0].text, place=whole[0].name)
-    for place in places:
-        if not place.is_at(version):
-            raise ConfigError(
-                f"two places differ: {whole[0].name} says {whole[0].text}, {place.name} says {place.text}",
-                hint="Write the version that was released last in both places.",
-            )
-
-
-def _find_places(
-    files: Mapping[str, str], project: Project, config: Config, current: Version | None
-) -> dict[str, list[Place]]:
-    locked = lockfile.find_own_entries(files.get(lockfile.PATH, ""), project.name)
-    found = (*_read_declared(files)[1], *locked, *_find_marks(files, config, current))
-    by_path: dict[str, list[Place]] = {}
-    for place in sorted(found, key=lambda place: (place.path, place.start)):
-        there = by_path.setdefault(place.path, [])
-        # A marked line may hold a declared version: one place, not two.
-        if not there or place.start >= there[-1].end:
-            there.append(place)
-    return by_path
-
-
-def _render(text: str, places: list[Place], version: Version) -> str:
-    return render_text(text, places, (place.render(version) for place in places))
-
-
-def _check_reversible(text: str, edited: str, *, before: list[Place], after: list[Place]) -> None:
-    """Prove the law on this very edit: the same places are found again, and nothing else has changed."""
-    found = len(before) == len(after) and render_text(edited, after, (place.text for place in before)) == text
-    if not found:
-        raise ConfigError(
-            f"{before[0].path}: the version cannot be told from others on its line once it has changed",
-            hint="Leave one version on each marked line.",
-        )
+    scan = Scan(config, path, project.name, locks)
+    return edit_places(files, scan, current=version_of(project), version=version, date=date)

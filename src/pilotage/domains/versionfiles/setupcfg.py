@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pilotage.domains.versionfiles.place import BOM, Declared, Place, find_spans, line_of
+from pilotage.domains.versionfiles.pointed import point_at_attribute, point_at_file
 from pilotage.errors import ConfigError
 from pilotage.model.version import read_version
 
@@ -21,7 +22,7 @@ _TABLE = "[metadata]"
 
 
 def read_setup_cfg(text: str, path: str = PATH) -> Declared:
-    """Read the name of the package and the place of its version; `attr:` and `file:` make it dynamic.
+    """Read the name of the package and the place of its version, or where `attr:` and `file:` point at.
 
     Raises:
         ConfigError: The text is not an INI file, or the version is not PEP 440.
@@ -30,7 +31,14 @@ def read_setup_cfg(text: str, path: str = PATH) -> Declared:
     if written is None:
         return Declared(name)
     if written.startswith(("attr:", "file:")):
-        return Declared(name, dynamic=f"{path} {_TABLE} version = {written}")
+        folder = path.rpartition("/")[0]
+        pointer = (
+            point_at_file(written.removeprefix("file:"), folder=folder)
+            if written.startswith("file:")
+            else point_at_attribute(written.removeprefix("attr:"), folder=folder, root=_package_root(text, path))
+        )
+        dynamic = f"{path} {_TABLE} version = {written}"
+        return Declared(name, dynamic=dynamic, pointers=(pointer,) if pointer else ())
     version = _without_comment(written)
     read_version(version, place=f"{path}: {_TABLE} version")
     candidate = re.compile(
@@ -43,6 +51,12 @@ def read_setup_cfg(text: str, path: str = PATH) -> Declared:
             hint=f"Write it on one line: version = {version}",
         )
     return Declared(name, (Place(path, *span, version, line_of(text, span[0]), _TABLE),))
+
+
+def _package_root(text: str, path: str) -> str:
+    """Give the folder of the top packages: the line `= src` of `[options] package_dir`."""
+    written = parse_setup_cfg(text, path).get("options", "package_dir", fallback="") or ""
+    return next((line.strip()[1:].strip() for line in written.splitlines() if line.strip().startswith("=")), "")
 
 
 def _without_comment(value: str) -> str:
