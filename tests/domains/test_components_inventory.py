@@ -87,6 +87,12 @@ def test_paths_of_a_component_are_seen_from_the_root() -> None:
     assert (a.paths, a.depends_on) == (("proto/**",), ("b",))
 
 
+def test_a_file_of_a_component_may_lie_elsewhere_in_the_repository() -> None:
+    config = configured({"a": ComponentRules(version_files=("../../README.md", VersionFile("../x.json", "$.a")))})
+    (a,) = plan(config, a="packages/a")
+    assert a.config.version_files == ("README.md", VersionFile("packages/x.json", "$.a"))
+
+
 def test_globs_of_the_root_component_are_named_once() -> None:
     config = configured({"root": ComponentRules(path=".", exclude_paths=("docs/**",))})
     assert plan(config, root=".", a="a")[0].exclude_paths == ("docs/**",)
@@ -178,6 +184,17 @@ def test_packages_are_the_members_that_can_be_installed_and_the_configured_folde
         ({"a": ComponentRules(depends_on=("zz",))}, {"a": "a"}, r"a\] depends-on: there is no component 'zz'"),
         ({"a": ComponentRules(depends_on=("a",))}, {"a": "a"}, "'a' is the component itself"),
         ({"a": ComponentRules(tag_format="oops")}, {"a": "a"}, "component 'a': .*tag-format"),
+        (
+            {"a": ComponentRules(changelog_path="../NEWS.md"), "b": ComponentRules(changelog_path="../NEWS.md")},
+            {"a": "a", "b": "b"},
+            "'a' and 'b' have the same changelog NEWS.md",
+        ),
+        (
+            {"a": ComponentRules(changelog_path="../../NEWS.md")},
+            {"a": "a"},
+            r"a\] changelog-path: '../../NEWS.md' lies",
+        ),
+        ({"a": ComponentRules(version_files=("/VERSION",))}, {"a": "a"}, r"a\] version-files: '/VERSION' lies outside"),
         (
             {"a": ComponentRules(tag_format="v{version}"), "b": ComponentRules(tag_format="v{version}")},
             {"a": "a", "b": "b"},

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pilotage.domains.components.folders import path_below
+from pilotage.domains.components.folders import is_outside, normal_folder, path_below
+from pilotage.errors import ConfigError
 
 if TYPE_CHECKING:
     from pilotage.model.config import ComponentRules, Config, VersionFile
@@ -20,8 +21,12 @@ def effective_config(config: Config, rules: ComponentRules, *, name: str, path: 
 
     - The changelog and the files of its version are named from its folder; the repository's `changelog-path` holds in
       each folder, its `version-files` for the root's component only.
+    - A file may lie elsewhere in the repository: `../../README.md`.
     - A tag is spelled as the component says; else as the repository says, if `{name}` stands there or this is the
       root's component; else `{name}-v{version}`. The name is filled in.
+
+    Raises:
+        ConfigError: A file lies outside of the repository.
     """
     own = {
         key: value
@@ -35,9 +40,9 @@ def effective_config(config: Config, rules: ComponentRules, *, name: str, path: 
     return msgspec.structs.replace(
         config,
         **own,
-        changelog_path=changelog and path_below(path, changelog),
+        changelog_path=changelog and _below(path, changelog, name=name, key="changelog-path"),
         tag_format=_tag_format(config, rules, path=path).replace("{name}", name),
-        version_files=tuple(_below(path, file) for file in files),
+        version_files=tuple(_file_below(path, file, name=name) for file in files),
         components={},
         linked_versions=(),
         workspace="off",
@@ -49,7 +54,18 @@ def _tag_format(config: Config, rules: ComponentRules, *, path: str) -> str:
     return rules.tag_format or common or DEFAULT_TAG_FORMAT
 
 
-def _below(path: str, file: str | VersionFile) -> str | VersionFile:
+def _file_below(path: str, file: str | VersionFile, *, name: str) -> str | VersionFile:
     if isinstance(file, str):
-        return path_below(path, file)
-    return msgspec.structs.replace(file, path=path_below(path, file.path))
+        return _below(path, file, name=name, key="version-files")
+    return msgspec.structs.replace(file, path=_below(path, file.path, name=name, key="version-files"))
+
+
+def _below(path: str, file: str, *, name: str, key: str) -> str:
+    """Give the path of a file that is named from a component's folder; it may lie elsewhere in the repository."""
+    found = normal_folder(path_below(path, file))
+    if is_outside(found) or file.startswith("/"):
+        raise ConfigError(
+            f"[tool.pilotage.components.{name}] {key}: {file[:100]!r} lies outside of the repository",
+            hint=f"Write the file's path as {path} sees it.",
+        )
+    return found

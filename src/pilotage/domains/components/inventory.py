@@ -89,7 +89,8 @@ def plan_components(
 
     Raises:
         ConfigError: A component has no folder, or one without a package; two have one name, one folder, one
-            distribution or tags that cannot be told apart; or `depends-on` names nobody.
+            distribution, one changelog or tags that cannot be told apart; a file lies outside of the repository; or
+            `depends-on` names nobody.
     """
     found = tuple(members) if config.workspace == "auto" else ()
     if not config.components and not any(member in projects for member in found if member != "."):
@@ -105,6 +106,7 @@ def plan_components(
             )
     components = tuple(_settle(config, place, projects) for _, place in sorted(by_path.items()))
     _check_names(components)
+    _check_changelogs(components)
     _check_depends_on(components)
     check_tag_formats([component for component in components if not component.skip])
     return components
@@ -170,6 +172,19 @@ def _check_names(components: Iterable[Component]) -> None:
                     f"{other.path} and {component.path} are both the {kind} {name!r}",
                     hint="Rename one of them, or keep one out of the workspace.",
                 )
+
+
+def _check_changelogs(components: Iterable[Component]) -> None:
+    """Refuse two components that write the notes of their versions into one file."""
+    seen: dict[str, Component] = {}
+    for component in components:
+        path = "" if component.skip else component.config.changelog_path
+        other = seen.setdefault(path, component)
+        if path and other is not component:
+            raise ConfigError(
+                f"{other.name!r} and {component.name!r} have the same changelog {path}",
+                hint=f"Give one of them another one: {_TABLE}{component.name}] changelog-path.",
+            )
 
 
 def _check_depends_on(components: Sequence[Component]) -> None:
