@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["clean_line", "defuse_block", "escape_line"]
+__all__ = ["clean_line", "defuse_block", "escape_line", "escape_start", "strip_invisible", "write_plain"]
 
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
@@ -33,7 +33,7 @@ _UNKEPT_CODE = re.compile(r"<!--|-->|</?script", re.IGNORECASE)
 
 _NOWHERE = "&#8203;"
 
-_URL = r"https?://[^\s<>\"'`()\[\]\\]*[^\s<>\"'`()\[\]\\.,;:!?*_~&#@]"
+_URL = r"https?://[^\s<>\"'`()\[\]\\]*[^\s<>\"'`()\[\]\\.,;:!?*_~&#@-]"
 
 _LINE_TOKEN = re.compile(
     rf"(?P<url>{_URL})"
@@ -56,6 +56,13 @@ _BLOCK_TOKEN = re.compile(
     r"|(?P<special>`|~(?=~~)|(?<=~~)~|:(?<=\]:))"
 )
 """`:` after `]` could define a link or a footnote for the whole page; three `~` could open a fence."""
+
+_PLAIN_TOKEN = re.compile(
+    r"(?P<html>[<>])|(?P<link>\][(\[:])|(?P<mention>(?<!\w)@(?=[A-Z]|[a-z0-9][A-Za-z0-9-]{0,38}(?:[A-Z/])))"
+)
+"""What a line that keeps its Markdown must not hold: HTML, the joint of a link, and a mention that stays one."""
+
+_OPENERS = ("```", "~~~", "* ", "+ ")
 
 _HTML = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 
@@ -104,6 +111,35 @@ def escape_line(text: str, *, repository_url: str = "") -> str:
     pieces = _split_code(clean_line(text), _RUN)
     line = "".join(piece if is_code else _LINE_TOKEN.sub(written, piece) for is_code, piece in pieces)
     if _LINE_START.match(line):
+        return f"\\{line}"
+    return _LIST_NUMBER.sub(r"\1\\\2", line, count=1) if _LIST_NUMBER.match(line) else line
+
+
+def strip_invisible(text: str) -> str:
+    """Take control and invisible characters out of a text; each line end and tab becomes a blank."""
+    return " ".join(_INVISIBLE.sub("", text).replace("\t", " ").splitlines()).strip()
+
+
+def write_plain(text: str) -> str:
+    """Write foreign text as one line of Markdown that keeps its own marks, for styles that escape nothing.
+
+    Emphasis, code spans and bare addresses work as written, and blanks stay. HTML is shown as text; links and images
+    of its own, link definitions and the mentions that a name with capitals or a slash would make lose their power.
+    """
+    pieces = _split_code(strip_invisible(text), _RUN)
+    return "".join(piece if is_code else _PLAIN_TOKEN.sub(_write_plain_token, piece) for is_code, piece in pieces)
+
+
+def _write_plain_token(match: re.Match[str]) -> str:
+    token = match[0]
+    if match.lastgroup == "html":
+        return _HTML[token]
+    return f"{token}{_NOWHERE}" if match.lastgroup == "mention" else f"{token[0]}\\{token[1:]}"
+
+
+def escape_start(line: str) -> str:
+    """Keep the start of a line of Markdown from opening a heading, a list, a quote or a fence."""
+    if _LINE_START.match(line) or line.startswith(_OPENERS):
         return f"\\{line}"
     return _LIST_NUMBER.sub(r"\1\\\2", line, count=1) if _LIST_NUMBER.match(line) else line
 
