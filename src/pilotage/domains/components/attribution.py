@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pilotage.domains.components.globs import PathGlob, read_anchored, read_glob
+from pilotage.domains.message import read_message
+from pilotage.domains.versionfiles.place import normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pilotage.model.commit import Commit
     from pilotage.model.component import Component
 
 _SHARED = re.compile(r"(?:uv|poetry|pdm)\.lock|pylock(?:\.[^./]+)?\.toml|\.github/.*", re.DOTALL)
@@ -53,6 +56,7 @@ class Attribution:
             )
             for component in components
         )
+        self._scopes = _read_scopes(components)
         self._folders: dict[str, _Folder] = {"": _Folder(self._root, self._paths.get("", ()))}
 
     def touched(self, files: Sequence[str] | None) -> frozenset[int]:
@@ -70,6 +74,19 @@ class Attribution:
             if not found.issuperset(owners):
                 (shared if owners == self._root and _SHARED.fullmatch(file) else found).update(owners)
         return frozenset(found or shared)
+
+    def of_commit(self, commit: Commit) -> frozenset[int]:
+        """Give the indices of the components that a commit belongs to, by its files; by its scope where it has none.
+
+        Files decide: `fix(a): …` that touches only `packages/b` is a fix of b. The scope of a commit without files
+        counts where it names exactly one component: by its name, its distribution's, or the last name of its path.
+        """
+        if commit.files or commit.files is None or len(self._all) == 1:
+            return self.touched(commit.files)
+        message = read_message(commit.message.strip().partition("\n")[0])
+        scopes = message.scope if message else ()
+        named = frozenset[int]().union(*(self._scopes.get(normalise_name(scope), frozenset()) for scope in scopes))
+        return named if len(named) == 1 else self._all
 
     def owners(self, file: str) -> frozenset[int]:
         """Give the indices of the components that one file belongs to."""
@@ -93,6 +110,16 @@ class Attribution:
             owners = found.owners if index is None else frozenset((index,))
             found = self._folders[below] = _Folder(owners, (*found.globs, *self._paths.get(below, ())))
         return found
+
+
+def _read_scopes(components: Sequence[Component]) -> dict[str, frozenset[int]]:
+    """Give the components that each scope may mean."""
+    meant: dict[str, frozenset[int]] = {}
+    for index, component in enumerate(components):
+        names = (component.name or "", component.project.name, component.path.rpartition("/")[2])
+        for name in {normalise_name(one) for one in names} - {"", "-"}:
+            meant[name] = meant.get(name, frozenset()) | {index}
+    return meant
 
 
 class _Folder(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pilotage.domains.components.folders import is_outside, normal_folder, path_below
+from pilotage.domains.versionfiles.place import join_path
 from pilotage.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ def _file_below(path: str, file: str | VersionFile, *, name: str) -> str | Versi
 
 def _below(path: str, file: str, *, name: str, key: str) -> str:
     """Give the path of a file that is named from a component's folder; it may lie elsewhere in the repository."""
-    found = normal_folder(path_below(path, file))
-    if is_outside(found) or file.startswith("/"):
+    found = "" if file.startswith("/") else join_path(path, file)
+    if not found:
         raise ConfigError(
             f"[tool.pilotage.components.{name}] {key}: {file[:100]!r} lies outside of the repository",
             hint=f"Write the file's path as {path} sees it.",

@@ -22,8 +22,3 @@ def normal_folder(text: str) -> str:
 def is_outside(folder: str) -> bool:
     """Tell whether a folder as `normal_folder` gives it is not one of the repository."""
     return folder == ".." or folder.startswith(("/", "../"))
-
-
-def path_below(folder: str, path: str) -> str:
-    """Give the path of something that is named from a folder, as the repository's root sees it."""
-    return path if folder == "." else f"{folder}/{path}"

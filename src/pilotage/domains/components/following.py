@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pilotage.domains.components.graph import folder_files, read_requirements
-from pilotage.domains.components.inventory import normal_name
 from pilotage.domains.components.moving import has_to_follow
+from pilotage.domains.versionfiles.place import normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,7 +63,7 @@ def distribution_versions(components: Sequence[Component], versions: Mapping[str
         versions: The new versions, by the components' names.
     """
     return {
-        normal_name(component.project.name): versions[name]
+        normalise_name(component.project.name): versions[name]
         for component in components
         if (name := component.name or "") in versions and component.project.name
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
-from pilotage.domains.components.inventory import normal_name
+from pilotage.domains.versionfiles.place import normalise_name
 from pilotage.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -58,7 +58,9 @@ def find_edges(components: Sequence[Component], files: Mapping[str, str]) -> tup
     Raises:
         ConfigError: A file cannot be understood.
     """
-    by_distribution = {normal_name(one.project.name): index for index, one in enumerate(components) if one.project.name}
+    by_distribution = {
+        normalise_name(one.project.name): index for index, one in enumerate(components) if one.project.name
+    }
     by_name = {one.name: index for index, one in enumerate(components) if one.name}
     folders = folder_files(components, files)
     edges: list[Edge] = []
@@ -165,7 +167,7 @@ def read_requirements(component: Component, own: Mapping[str, str], *, names: Co
 
 
 def _mentions(text: str, names: Collection[str]) -> bool:
-    return any(word in names for word in _NAME.findall(normal_name(text)))
+    return any(word in names for word in _NAME.findall(normalise_name(text)))
 
 
 def _kind(requirement: Requirement, own: Mapping[str, str]) -> Kind:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from pilotage.domains.components.effective import effective_config
-from pilotage.domains.components.folders import normal_folder, path_below
+from pilotage.domains.components.folders import normal_folder
 from pilotage.domains.components.tagclash import check_tag_formats
 from pilotage.domains.components.workspace import is_package
+from pilotage.domains.versionfiles.place import join_path, normalise_name
 from pilotage.errors import ConfigError
 from pilotage.model.component import Component
 from pilotage.model.config import ComponentRules, Config
@@ -19,7 +19,7 @@ from pilotage.model.project import Project
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["folders_to_read", "normal_name", "plan_components", "select_packages"]
+__all__ = ["folders_to_read", "plan_components", "select_packages"]
 
 _TABLE = "[tool.pilotage.components."
 
@@ -30,11 +30,6 @@ class _Place(msgspec.Struct, frozen=True):
     path: str
     name: str = ""
     rules: ComponentRules = ComponentRules()
-
-
-def normal_name(name: str) -> str:
-    """Give a distribution's name in the one spelling in which names are compared (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def folders_to_read(config: Config, members: Sequence[str]) -> tuple[str, ...]:
@@ -63,7 +58,7 @@ def select_packages(config: Config, members: Sequence[str], files: Mapping[str, 
     named = {normal_folder(rules.path) for rules in config.components.values() if rules.path}
     packages = []
     for folder in folders_to_read(config, members):
-        path = path_below(folder, "pyproject.toml")
+        path = join_path(folder, "pyproject.toml")
         if folder in named or is_package(files.get(path), path=path):
             packages.append(folder)
     return tuple(packages) or (".",)
@@ -114,10 +109,10 @@ def plan_components(
 
 def _configured(config: Config, members: Iterable[str], projects: Mapping[str, Project]) -> list[_Place]:
     """Give the configured components with their folders; a member is found by its distribution's name."""
-    by_name = {normal_name(projects[member].name): member for member in members if member in projects}
+    by_name = {normalise_name(projects[member].name): member for member in members if member in projects}
     places = []
     for name, rules in config.components.items():
-        path = normal_folder(rules.path) if rules.path else by_name.get(normal_name(name), "")
+        path = normal_folder(rules.path) if rules.path else by_name.get(normalise_name(name), "")
         if not path:
             known = ", ".join(sorted(filter(None, by_name))) or "none"
             raise ConfigError(
@@ -137,14 +132,18 @@ def _settle(config: Config, place: _Place, projects: Mapping[str, Project]) -> C
     project = projects.get(place.path)
     if project is None:
         return Component("", place.path, config, Project("", None, ""), skip=True)
-    name = place.name or normal_name(project.name)
+    name = place.name or normalise_name(project.name)
     if not name:
         raise ConfigError(
             f"the package in {place.path} has no name",
             hint=f'Write name in its pyproject.toml, or {_TABLE}NAME] with path = "{place.path}".',
         )
     rules = place.rules
-    excluded = [glob for own in rules.exclude_paths for glob in dict.fromkeys((path_below(place.path, own), own))]
+    excluded = [
+        glob
+        for own in rules.exclude_paths
+        for glob in dict.fromkeys((own if place.path == "." else f"{place.path}/{own}", own))
+    ]
     return Component(
         name=name,
         path=place.path,
@@ -166,7 +165,7 @@ def _check_names(components: Iterable[Component]) -> None:
             ("component", component.name or "", names),
             ("distribution", component.project.name, distributions),
         ):
-            other = seen.setdefault(normal_name(name), component) if name else component
+            other = seen.setdefault(normalise_name(name), component) if name else component
             if other is not component:
                 raise ConfigError(
                     f"{other.path} and {component.path} are both the {kind} {name!r}",

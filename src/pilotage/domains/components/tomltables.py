@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import cast
 
 from pilotage.errors import ConfigError
-
-
-def read_toml(text: str, *, path: str) -> dict[str, object]:
-    """Read a text as TOML.
-
-    Raises:
-        ConfigError: It is not TOML, or nested too deeply.
-    """
-    try:
-        return tomllib.loads(text.removeprefix("\ufeff"))
-    except (ValueError, RecursionError) as exc:  # also numbers too long, arrays too deep
-        problem = exc if isinstance(exc, ValueError) else "nested too deeply"
-        raise ConfigError(f"{path} is not TOML: {problem}", hint="Mend the file at that place.") from exc
 
 
 def read_table(data: dict[str, object], *keys: str, path: str, above: str = "") -> dict[str, object]:

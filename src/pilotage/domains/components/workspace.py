@@ -13,7 +13,8 @@ import msgspec
 
 from pilotage.domains.components.folders import is_outside, normal_folder
 from pilotage.domains.components.globs import is_loose_match, read_glob
-from pilotage.domains.components.tomltables import read_strings, read_table, read_toml
+from pilotage.domains.components.tomltables import read_strings, read_table
+from pilotage.domains.versionfiles.tomltext import parse_toml
 from pilotage.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def member_globs(root_pyproject: str | None) -> Workspace:
     """
     if root_pyproject is None:
         return Workspace()
-    data = read_toml(root_pyproject, path=_FILE)
+    data = parse_toml(root_pyproject, _FILE)
     has_root = is_package(root_pyproject)
     if "workspace" in read_table(data, "tool", "uv", path=_FILE):
         table = read_table(data, "tool", "uv", "workspace", path=_FILE)
@@ -106,7 +107,7 @@ def is_package(pyproject: str | None, *, path: str = _FILE) -> bool:
     """
     if pyproject is None:
         return False
-    data = read_toml(pyproject, path=path)
+    data = parse_toml(pyproject, path)
     uv, poetry, project = (
         read_table(data, *keys, path=path) for keys in (("tool", "uv"), ("tool", "poetry"), ("project",))
     )
