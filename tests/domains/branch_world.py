@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from pilotage.domains.changes import read_changes
 from pilotage.domains.proposal import Proposal, propose_release
 from pilotage.model.commit import Commit
@@ -58,7 +60,7 @@ def propose(
     if full is not None:
         since = read_changes(commits(*messages, *before), config)
         baseline = Baseline(f"v{full}", "f" * 40, Version(full)) if full else None
-        on = Line(**{name: getattr(on, name) for name in on.__struct_fields__[:6]}, full=baseline, since_full=since)
+        on = msgspec.structs.replace(on, full=baseline, since_full=since)
     return propose_release(
         read_changes(commits(*messages), config),
         project=Project("demo", (last or "0.0.0") if written == "" else written, SOURCE),

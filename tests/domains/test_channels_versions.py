@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from domains.branch_world import SOURCE, commits, line, next_of, propose
@@ -9,10 +11,12 @@ from pilotage.domains.changes import read_changes
 from pilotage.domains.proposal import propose_release
 from pilotage.errors import ConfigError, ConflictError
 from pilotage.model.config import Config
-from pilotage.model.line import Channel
 from pilotage.model.project import Project
 from pilotage.model.snapshot import LastRelease
 from pilotage.model.version import Version
+
+if TYPE_CHECKING:
+    from pilotage.model.line import Channel
 
 BREAK = "feat!: break"
 
@@ -122,6 +126,7 @@ def test_a_target_that_the_default_branch_released_meanwhile_is_passed_over() ->
 
 def test_without_a_full_release_the_first_target_is_the_initial_version() -> None:
     assert next_of(propose("feat: x", last=None, on=line("rc"))) == "0.1.0rc1"
+    assert next_of(propose("feat: x", last=None, written=None, on=line("rc"))) == "0.1.0rc1"
     second = propose("fix: y", last="0.1.0rc1", full="", before=("feat: x",), on=line("rc", "0.1.0rc1"))
     assert next_of(second) == "0.1.0rc2"
     final = propose(last="0.1.0rc1", full="", before=("feat: x",), on=line("", "0.1.0rc1"))
@@ -267,16 +272,20 @@ def test_a_maintenance_branch_goes_on_in_its_range(
             "feat: y",
             "1.4.0",
             "1.4.0 1.5.0 1.6.0",
-            "maintenance branch 1.x: the minor change 0000000001 after 1.4.0 makes 1.5.0, but 1.5.0 exists on another "
-            "branch and may not be overtaken",
+            (
+                "maintenance branch 1.x: the minor change 0000000001 after 1.4.0 makes 1.5.0, but 1.5.0 exists on "
+                "another branch and may not be overtaken"
+            ),
         ),
         (
             "1.x",
             "feat: y",
             "1.4.0",
             "1.5.0rc1",
-            "maintenance branch 1.x: the minor change 0000000001 after 1.4.0 makes 1.5.0, but 1.5.0rc1 exists on "
-            "another branch and may not be overtaken",
+            (
+                "maintenance branch 1.x: the minor change 0000000001 after 1.4.0 makes 1.5.0, but 1.5.0rc1 exists on "
+                "another branch and may not be overtaken"
+            ),
         ),
         (
             "1.x",
@@ -300,6 +309,40 @@ def test_what_leaves_the_line_of_a_maintenance_branch_is_refused(
     with pytest.raises(ConflictError) as caught:
         propose(message, last=last, on=line("maintenance", known, branch=branch))
     assert (caught.value.message, bool(caught.value.hint)) == (found, True)
+
+
+def test_a_maintenance_branch_without_a_past_takes_no_version_that_exists() -> None:
+    assert next_of(propose("feat: x", last=None, on=line("maintenance", "0.2.0", branch="0.x"))) == "0.1.0"
+    with pytest.raises(ConflictError, match=r"makes 0\.1\.0, but 0\.1\.0 exists on another branch"):
+        propose("feat: x", last=None, on=line("maintenance", "0.1.0", branch="0.x"))
+
+
+def test_a_maintenance_branch_stays_in_its_epoch() -> None:
+    with pytest.raises(ConflictError, match=r"makes 1!1\.5\.0, which is not one of 1\.\*$"):
+        propose("fix: x", on=line("maintenance", branch="1.x", asked="1!1.5.0"))
+
+
+@pytest.mark.parametrize(("known", "expected"), [("", "0.1.0a1"), ("0.1.0a1", "0.1.0"), ("0.1.0a1 0.1.0", "0.2.0")])
+def test_an_initial_version_that_is_a_pre_release_is_made_once(known: str, expected: str) -> None:
+    config = Config(tag_format="v{version}", initial_version="0.1.0a1")
+    assert next_of(propose("feat: x", last=None, written=None, on=line("", known), config=config)) == expected
+    assert next_of(propose("feat: x", last=None, written=None, on=line("rc"), config=config)) == "0.1.0rc1"
+
+
+@pytest.mark.parametrize(("written", "expected"), [("1.4.2.post1", "1.4.2.post1"), ("1.4.2.post4", "1.4.2.post4")])
+def test_a_post_release_raised_by_hand_is_the_least(written: str, expected: str) -> None:
+    assert next_of(propose("fix: x", last="1.4.2", written=written, on=line("post"))) == expected
+
+
+@pytest.mark.parametrize("written", ["1.5.0", "1.4.3.post1"])
+def test_another_version_in_the_files_of_a_post_branch_is_refused(written: str) -> None:
+    with pytest.raises(ConflictError, match=f"the files have version {written}, which is no post-release of 1\\.4\\.2"):
+        propose("fix: x", last="1.4.2", written=written, on=line("post"))
+
+
+def test_where_nothing_is_released_nothing_moves() -> None:
+    on = line("rc", "1.4.0 1.5.0rc1")
+    assert propose("chore: y", last="1.5.0rc1", full="1.4.0", before=("feat: x",), on=on).bump.value == "none"
 
 
 def test_a_maintenance_branch_without_a_range_in_its_name_is_a_configuration_error() -> None:

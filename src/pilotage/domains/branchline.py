@@ -38,6 +38,7 @@ def decide_on_branch(ground: Ground, *, config: Config, line: Line) -> Version:
     least = Version(least.base_version) if least is not None else None
     target = decide_target(ground.base, ground.bump, config=config, line=line, least=least)
     known = line.known if ground.current is None else (*line.known, ground.current)
+    target = Version(target.base_version)
     return next_prerelease(target, line.channel, known=known, least=ground.written)
 
 
@@ -91,7 +92,14 @@ def _decide_post(ground: Ground, *, config: Config, line: Line) -> Version:
             f"branch {line.branch}: {_name_cause(ground, config)} does not fit into a post-release of {full}",
             hint="Release that change from the default branch and revert it here; a post-release corrects a release.",
         )
-    return next_post_release(current, known=line.known)
+    version = next_post_release(current, known=line.known)
+    written = ground.written
+    if written is not None and (Version(written.base_version) != full or not written.is_postrelease):
+        raise ConflictError(
+            f"branch {line.branch}: the files have version {written}, which is no post-release of {full}",
+            hint=f"Set the version in the files back to {current}.",
+        )
+    return version if written is None else max(version, written)
 
 
 def _name_cause(ground: Ground, config: Config) -> str:

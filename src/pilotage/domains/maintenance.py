@@ -63,7 +63,7 @@ def refuse_overtaking(
         version: What would come next.
         current: The last release on the branch; None when there is none.
         branch: The branch's name.
-        known: Every version that exists.
+        known: Every version that exists; a version among them is refused too.
         cause: Why it would be that version, for the error: `a feature (1a2b3c4d5e)`.
 
     Raises:
@@ -78,13 +78,13 @@ def refuse_overtaking(
             hint="Name it after its line, such as 1.x, 1.4.x or release/1.4.x.",
         )
     after = f" after {current}" if current is not None else ""
-    if version not in wanted:
+    if version not in wanted or (current is not None and version.epoch != current.epoch):
         raise ConflictError(
             f"maintenance branch {branch}: {cause}{after} makes {version}, which is not one of {wanted}",
             hint="Release that change from the default branch and revert it here, or ask for a version of the line by a"
             " commit with a Release-As footer.",
         )
-    higher = [one for one in known if current is not None and _minor(one) > _minor(current)]
+    higher = [one for one in known if one == version or (current is not None and _minor(one) > _minor(current))]
     lowest = min(higher, default=None)
     if lowest is not None and version >= lowest:
         raise ConflictError(

@@ -24,7 +24,8 @@ class Proposal(msgspec.Struct, frozen=True):
 
     Args:
         version: The next version; None when there is nothing to release.
-        bump: How far the changes move it.
+        bump: How far they go: below a pre-release the changes since the last full release; none when there is nothing
+            to release.
         changes: What the commits that the release ships mean: those since the last release of any kind, and for a full
             release that ends pre-releases all since the last full one.
         tag: The tag of the next version; empty when there is nothing to release.
@@ -88,7 +89,7 @@ def propose_release(
         version = _decide(ground, config=config, line=line)
     proposal = Proposal(
         version,
-        ground.bump,
+        ground.bump if version else Bump.NONE,
         changes,
         tag=tag_format_of(config, project).render(version) if version else "",
         previous_tag=last_release.tag if last_release else "",

@@ -9,6 +9,8 @@ from pilotage.model.config import Config
 from pilotage.model.version import Bump, Version, read_version
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from pilotage.model.line import Line
 
 __all__ = ["decide_target"]
@@ -33,10 +35,16 @@ def decide_target(
         return _decide_by_calendar(base, bump, config=config, line=line, least=least)
     version = raise_version(base, bump, config=config)
     level = level_of_bump(base, bump, config=config)
-    version = version if least is None else max(version, least)
+    version = _rise(version, least, known=line.known)
     if version.is_prerelease or (line.channel == "maintenance" and level is not Bump.PATCH):
         return version
     return pass_over(version, level, known=line.known)
+
+
+def _rise(version: Version, least: Version | None, *, known: Collection[Version]) -> Version:
+    """Give the least version where that is higher; of a pre-release that exists, the full release."""
+    version = version if least is None else max(version, least)
+    return Version(version.base_version) if version.is_prerelease and version in known else version
 
 
 def _decide_by_calendar(
@@ -53,5 +61,5 @@ def _decide_by_calendar(
         version = read_version(config.initial_version, place="[tool.pilotage] initial-version")
     else:
         version = scheme.first(line.today)
-    version = version if least is None else max(version, least)
+    version = _rise(version, least, known=line.known)
     return version if version.is_prerelease else scheme.pass_over(version, bump, known=line.known)
