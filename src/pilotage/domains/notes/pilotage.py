@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pilotage.model.change import Change
     from pilotage.model.notes import NotesData
 
-__all__ = ["render_body", "render_heading"]
+__all__ = ["render_body", "render_entry", "render_heading"]
 
 _BREAKING = "⚠ BREAKING CHANGES"
 
@@ -29,6 +29,11 @@ def render_body(data: NotesData) -> str:
         if lines := [_line(change, data) for change in changes if change.type in names]:
             blocks.append(render_block(escape_line(title), lines))
     return "\n\n".join([*blocks, *render_thanks(data)])
+
+
+def render_entry(change: Change, data: NotesData) -> str:
+    """Write one change as one line of Markdown, without a bullet."""
+    return _line(change, data).removeprefix("* ")
 
 
 def _line(change: Change, data: NotesData) -> str:
