@@ -215,6 +215,18 @@ def test_contradictions_are_errors_that_name_both_sides(
     assert error.value.hint
 
 
+def test_linked_versions_name_components_that_there_are() -> None:
+    config = Config(linked_versions=(("a", "zz"),))
+    for packages in ({"a": "a", "b": "b"}, {"a": "."}):
+        with pytest.raises(ConfigError, match="there is no component"):
+            plan(config, **packages)
+
+
+def test_a_workspace_without_packages_is_an_error() -> None:
+    with pytest.raises(ConfigError, match="none of the members of the workspace is a package: docs, site"):
+        plan_components(Config(), members=("docs", "site"), projects={})
+
+
 def test_tags_with_like_names_are_told_apart() -> None:
     found = plan(a="a", a_v="b", **{"a-v-v": "c", "ab": "d"})
     assert [one.config.tag_format for one in found] == [

@@ -8,6 +8,7 @@ import msgspec
 
 from pilotage.domains.components.effective import effective_config
 from pilotage.domains.components.folders import normal_folder
+from pilotage.domains.components.linked import find_groups
 from pilotage.domains.components.tagclash import check_tag_formats
 from pilotage.domains.components.workspace import is_package
 from pilotage.domains.versionfiles.place import join_path, normalise_name
@@ -84,11 +85,17 @@ def plan_components(
 
     Raises:
         ConfigError: A component has no folder, or one without a package; two have one name, one folder, one
-            distribution, one changelog or tags that cannot be told apart; a file lies outside of the repository; or
-            `depends-on` names nobody.
+            distribution, one changelog or tags that cannot be told apart; a file lies outside of the repository;
+            `depends-on` or `linked-versions` names nobody; or there is no package at all.
     """
     found = tuple(members) if config.workspace == "auto" else ()
     if not config.components and not any(member in projects for member in found if member != "."):
+        find_groups(config, ())
+        if "." not in projects:
+            raise ConfigError(
+                f"none of the members of the workspace is a package: {', '.join(found)[:500]}",
+                hint="Give one of them a name and a version, or name it in [tool.pilotage.components.NAME].",
+            )
         return (Component(None, ".", config, projects["."]),)
     places = [*_configured(config, found, projects), *map(_Place, found)]
     by_path: dict[str, _Place] = {}
@@ -103,6 +110,7 @@ def plan_components(
     _check_names(components)
     _check_changelogs(components)
     _check_depends_on(components)
+    find_groups(config, components)
     check_tag_formats([component for component in components if not component.skip])
     return components
 

@@ -28,7 +28,7 @@ _ROOM_FOR_PEOPLE = 8_192
 _LEAST_NOTES = 200
 """Where cut notes would be shorter they are not worth their frames: the list of the packages is shown alone."""
 
-_MOST_HIDDEN = 16_384
+_MOST_HIDDEN = 8_192
 """A longer list for tools is left out: the room is for people."""
 
 
@@ -76,8 +76,8 @@ def render_joint_body(releases: Sequence[Released], *, config: Config, old_body:
     """Render the body for several packages: a list of them, and the notes of each to unfold.
 
     GitHub's limit is shared fairly: short notes stay whole, the long ones are cut to the same length, each with a link
-    to the full ones. Where there is no room for all frames the list alone is shown. A hidden line of JSON names the
-    versions and tags for people's tools; Pilotage reads nothing back out of it.
+    to the full ones. Where there is no room for all frames the list alone is shown, with those links. A hidden line of
+    JSON names the versions and tags for people's tools; Pilotage reads nothing back out of it.
 
     Args:
         releases: What is released, in the order in which it is shown.
@@ -94,7 +94,8 @@ def render_joint_body(releases: Sequence[Released], *, config: Config, old_body:
     frames = [_render_frame(one, "") for one in releases]
     left = room - len(table) - sum(len(frame) + 2 for frame in frames)
     if left < sum(min(_LEAST_NOTES, len(one.section)) for one in releases):
-        notes = cut_notes(table, room, link=releases[0].link)
+        linked = _render_list(releases, is_linked=True)
+        notes = cut_notes(linked if len(linked) <= room else table, room, link=releases[0].link)
     else:
         shares = share_room([len(one.section) for one in releases], left)
         cut = [cut_notes(one.section, share, link=one.link) for one, share in zip(releases, shares, strict=True)]
@@ -116,9 +117,12 @@ def share_room(lengths: Sequence[int], room: int) -> list[int]:
     return shares
 
 
-def _render_list(releases: Sequence[Released]) -> str:
-    rows = [f"| {escape(one.name or '')} | {one.version} | `{one.tag}` |" for one in releases]
-    return "\n".join(["| package | version | tag |", "|---|---|---|", *rows])
+def _render_list(releases: Sequence[Released], *, is_linked: bool = False) -> str:
+    rows = ["| package | version | tag |", "|---|---|---|"]
+    for one in releases:
+        name = escape(one.name or "")
+        rows.append(f"| {f'[{name}]({one.link})' if is_linked else name} | {one.version} | `{one.tag}` |")
+    return "\n".join(rows)
 
 
 def _render_frame(release: Released, notes: str) -> str:
