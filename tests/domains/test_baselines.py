@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pilotage.domains.baselines import Baselines, choose_baselines, read_known
+from pilotage.domains.baselines import Baselines, choose_baselines, read_known, read_releases
 from pilotage.model.history import Baseline
 from pilotage.model.version import TagFormat, Version
 
@@ -59,3 +59,14 @@ def test_versions_below_the_first_number_of_the_least_are_left_out() -> None:
     known = read_known(tags, TagFormat(""), least=Version("1.5.0"))
     assert known == tuple(map(Version, ("1.4.0", "1.5.0", "2.0", "1!0.1")))
     assert read_known(("2.0", "1!0.1", "1!1.0"), TagFormat(""), least=Version("1!1.0")) == (Version("1!1.0"),)
+
+
+def test_a_release_keeps_its_tag_as_it_is_written() -> None:
+    tags = ("v2026.04.0", "v1.4", "v1.4.0", "v1.4.0.0", "v1.4.1", "v1")
+    found = read_releases(tags, TagFormat("v"))
+    assert [(str(version), tag) for version, tag in found.items()] == [
+        ("1", "v1"),
+        ("1.4.0.0", "v1.4.0.0"),
+        ("1.4.1", "v1.4.1"),
+        ("2026.4.0", "v2026.04.0"),
+    ]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pilotage.model.history import Baseline
     from pilotage.model.version import TagFormat, Version
 
-__all__ = ["Baselines", "choose_baselines", "is_full", "read_known"]
+__all__ = ["Baselines", "choose_baselines", "is_full", "read_known", "read_releases"]
 
 _FIRST_NUMBER = re.compile(r"(?:([0-9]{1,9})!)?([0-9]{1,9})(?![0-9!])")
 
@@ -54,22 +54,31 @@ def choose_baselines(reached: Iterable[Baseline]) -> Baselines:
     return Baselines(last, full)
 
 
-def read_known(tags: Iterable[str], tag_format: TagFormat, *, least: Version | None = None) -> tuple[Version, ...]:
-    """Read the versions that exist out of the names of a repository's tags, rising, each once.
+def read_releases(tags: Iterable[str], tag_format: TagFormat, *, least: Version | None = None) -> dict[Version, str]:
+    """Read the versions that exist, rising, each with its tag as it is written: `v2026.04.0` is that of 2026.4.0.
 
     Args:
         tags: The names of all tags; foreign ones are passed over.
         tag_format: How a version is spelled as a tag.
         least: Leave out versions whose epoch and first number are below those of this one: they can neither be
             reached nor be taken again, and tens of thousands of tags are not parsed for nothing.
+
+    Returns:
+        Of several tags of one version the longest, so that `v1.4`, which may move, does not stand for `v1.4.0`.
     """
     start = len(tag_format.prefix)
-    found: set[Version] = set()
+    found: dict[Version, str] = {}
     for tag in tags:
         first = _FIRST_NUMBER.match(tag, start)
         if first is None or (least and (int(first[1] or 0), int(first[2])) < (least.epoch, least.major)):
             continue
         version = tag_format.read(tag)
-        if version is not None:
-            found.add(version)
-    return tuple(sorted(found))
+        if version is not None and len(found.get(version, "")) < len(tag):
+            found.pop(version, None)  # the key is the version as the chosen tag spells it
+            found[version] = tag
+    return dict(sorted(found.items()))
+
+
+def read_known(tags: Iterable[str], tag_format: TagFormat, *, least: Version | None = None) -> tuple[Version, ...]:
+    """Read the versions that exist, rising, each once; the arguments are those of `read_releases`."""
+    return tuple(read_releases(tags, tag_format, least=least))
