@@ -44,11 +44,13 @@ def find_installs(
     if pattern is None or str(current.release[0]) not in text:
         return ()
     lines = Lines(text)
+    kept = {lines.number(match.start()) for match in re.finditer(KEEP, text)}
     places = []
     for match in pattern.finditer(text):
         start, end = match.span("version")
-        if is_same(match["version"], current) and KEEP not in _line_around(text, start):
-            places.append(Place(path, start, end, match["version"], lines.number(start)))
+        line = lines.number(start)
+        if line not in kept and is_same(match["version"], current):
+            places.append(Place(path, start, end, match["version"], line))
     return tuple(places)
 
 
@@ -60,7 +62,3 @@ def _compile(name: str, repositories: tuple[str, ...]) -> re.Pattern[str] | None
     if name:
         forms.append(rf"(?<![\w./@-]){spelled}(?:\[[^\[\]\n]{{0,200}}\])?(?:[ \t]*={{2,3}}[ \t]*|@)")
     return re.compile(rf"(?:{'|'.join(forms)}){_END}", flags=re.IGNORECASE | re.ASCII) if forms else None
-
-
-def _line_around(text: str, index: int) -> str:
-    return text[text.rfind("\n", 0, index) + 1 : text.find("\n", index) % (len(text) + 1)]

@@ -28,13 +28,9 @@ def read_at(data: object, keys: Keys) -> object:
     """Give the value at some keys; None when there is none."""
     for key in keys:
         if isinstance(key, int):
-            if not isinstance(data, list) or key >= len(data):
-                return None
-            data = cast("list[object]", data)[key]
-        elif isinstance(data, dict):
-            data = cast("dict[str, object]", data).get(key)
+            data = cast("list[object]", data)[key] if isinstance(data, list) and key < len(data) else None
         else:
-            return None
+            data = cast("dict[str, object]", data).get(key) if isinstance(data, dict) else None
     return data
 
 

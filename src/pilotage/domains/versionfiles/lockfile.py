@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NAMES = ("uv.lock", "pylock.toml", "poetry.lock", "pdm.lock")
 
-_HEADER = re.compile(r"^\[\[(?P<key>packages?)\]\]", flags=re.MULTILINE)
+_HEADER = re.compile(r"^\ufeff?(?P<table>\[\[packages?\]\])", flags=re.MULTILINE)
 _TEXT = r"[ \t]*=[ \t]*[\"']([^\"'\n]*)[\"']"
 _NAME = re.compile(rf"^name{_TEXT}", flags=re.MULTILINE)
 _VERSION = re.compile(rf"^version{_TEXT}", flags=re.MULTILINE)
@@ -66,7 +66,7 @@ def find_entries(path: str, text: str, packages: Mapping[str, str]) -> dict[str,
         wanted = packages.get(folder)
         if wanted is not None and normalise_name(wanted) in {"", normalise_name(name[1])}:
             line = lines.number(version.start(1))
-            places.setdefault(folder, []).append(Place(path, *version.span(1), version[1], line, header[0]))
+            places.setdefault(folder, []).append(Place(path, *version.span(1), version[1], line, header["table"]))
     return places
 
 

@@ -51,7 +51,7 @@ def paths_of_own(folder: str, packages: Sequence[str]) -> tuple[str, ...]:
         packages: The folders of its import packages, seen from there, such as `src/example`.
     """
     modules = (f"{package}/{module}" for package in packages for module in MODULES)
-    return tuple(join_path(folder, name) for name in (*modules, *OTHERS))
+    return tuple(path for name in (*modules, *OTHERS) if (path := join_path(folder, name)))
 
 
 def find_own(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
 
 from pilotage.domains.versionfiles.place import BOM
 from pilotage.errors import ConfigError
@@ -54,9 +54,7 @@ class YamlFile:
 def _children(node: Node) -> dict[str | int, Node]:
     if isinstance(node, SequenceNode):
         return dict(enumerate(node.value))
-    if isinstance(node, MappingNode):
-        return {key.value: value for key, value in node.value if isinstance(key, ScalarNode)}
-    return {}
+    return {key.value: value for key, value in node.value if isinstance(key, ScalarNode)}
 
 
 def _read(node: Node, seen: dict[int, object]) -> object:
