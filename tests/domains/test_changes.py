@@ -364,3 +364,39 @@ def test_a_hostile_megabyte_is_read_to_the_end(text: str) -> None:
     commits = [Commit(sha_of(1), text, pull_request=PullRequestText(1, "", text.replace("Revert", "x")))]
     result = read_changes(commits, CONFIG)
     assert bool(result.changes) != bool(result.unread)
+
+
+def test_reverts_that_count_take_nothing_back() -> None:
+    commits = [
+        Commit("c" * 40, 'Revert "feat: x" (#4)\n\nThis reverts commit aaaaaaaaaa.'),
+        Commit("b" * 40, 'revert: Revert "fix: y" (#3)'),
+        Commit("a" * 40, "feat: x (#2)"),
+    ]
+
+    changes = read_changes(commits, Config(reverts="count"))
+
+    assert [(change.type, change.subject, change.pull_request) for change in changes.changes] == [
+        ("revert", "feat: x", 4),
+        ("revert", 'Revert "fix: y"', 3),
+        ("feat", "x", 2),
+    ]
+    assert changes.unread == ()
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "chore: go\n\nRelease-As: 2.0.0",
+        "chore: go\nRelease-As: 2.0.0\n\nThe next one is for something else.",
+        "chore: go\n\nSome words.\nrelease-as: 2.0.0 \n\nMore words.",
+    ],
+)
+def test_a_version_is_asked_for_on_a_line_of_its_own_wherever_it_stands(message: str) -> None:
+    assert read_changes([Commit("a" * 40, message)], Config()).release_as == "2.0.0"
+
+
+@pytest.mark.parametrize(
+    "message", ["chore: go\n\nWe say Release-As: 2.0.0", "chore: go\n\nRelease-As: 2.0.0 or so\n\nx"]
+)
+def test_words_about_a_footer_ask_for_nothing(message: str) -> None:
+    assert read_changes([Commit("a" * 40, message)], Config()).release_as == ""

@@ -9,7 +9,7 @@ import msgspec
 
 from pilotage.domains.message import read_message, split_suffix
 from pilotage.domains.nested import read_override, split_messages
-from pilotage.domains.reverts import Entry, Revert, bare_title, find_cancelled, read_revert, read_reverted
+from pilotage.domains.reverts import Cancelled, Entry, Revert, bare_title, find_cancelled, read_revert, read_reverted
 from pilotage.domains.upgradepath import read_upgrade_path
 from pilotage.model.change import Change, Changes, Message, Unread
 from pilotage.model.commit import Author, Commit
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _MERGE = re.compile(r"Merge (?:pull request #|branch |branches |remote-tracking branch |tag |tags |commit |commits )")
 _REFERENCE = re.compile(r"(?<![\w/])#(\d{1,10})\b")
 _RELEASE_AS = "release-as"
+_RELEASE_AS_LINE = re.compile(r"(?i:^release-as): +(\S+)[ \t]*$", re.MULTILINE)
 
 
 class _Reading(msgspec.Struct, frozen=True):
@@ -50,16 +51,18 @@ def read_changes(commits: Sequence[Commit], config: Config) -> Changes:
     - A commit with a header inside counts even when its first line is not one, as in release-please.
     - A revert and what it reverts vanish together when both are in the range. A revert of something released is a
       change of type `revert` with that title as its subject; a revert of such a revert brings the reverted change back.
+      With `reverts = "count"` every revert is a change of type `revert` that takes nothing back.
     - The types are in lower case; the bump of a type that the configuration does not know is none.
     """
     readings = _read_commits(commits, config.types)
-    cancelled = find_cancelled([_read_entry(reading) for reading in readings])
+    counts = config.reverts == "count"
+    cancelled = Cancelled() if counts else find_cancelled([_read_entry(reading) for reading in readings])
     changes: list[Change] = []
     unread: list[Unread] = []
     release_as = ""
     for position, reading in enumerate(readings):
         is_undone, is_spent = position in cancelled.undone, position in cancelled.spent
-        messages = () if is_undone else _select_messages(reading, is_spent=is_spent)
+        messages = () if is_undone else _select_messages(reading, is_spent=is_spent, counts=counts)
         release_as = release_as or _read_release_as(messages)
         changes.extend(_build_changes(reading, messages))
         if not messages:
@@ -68,9 +71,11 @@ def read_changes(commits: Sequence[Commit], config: Config) -> Changes:
     return Changes(tuple(changes), tuple(unread), release_as)
 
 
-def _select_messages(reading: _Reading, *, is_spent: bool) -> tuple[Message, ...]:
+def _select_messages(reading: _Reading, *, is_spent: bool, counts: bool) -> tuple[Message, ...]:
     own = reading.own
-    if reading.revert is not None:
+    if reading.revert is not None and counts:
+        own = own or Message(type="revert", subject=reading.revert.title, pull_request=reading.pull_request)
+    elif reading.revert is not None:
         own = None if is_spent else _restate(reading, reading.revert)
     return reading.others if own is None else (own, *reading.others)
 
@@ -125,8 +130,13 @@ def _restate(reading: _Reading, revert: Revert) -> Message | None:
 
 
 def _read_release_as(messages: Sequence[Message]) -> str:
-    footers = (footer for message in messages for footer in message.footers if footer.token.lower() == _RELEASE_AS)
-    return next((footer.value.split("\n")[0].strip() for footer in footers), "")
+    """Give the version that is asked for: in a footer, or on a line of its own anywhere in the body."""
+    for message in messages:
+        values = [footer.value for footer in message.footers if footer.token.lower() == _RELEASE_AS]
+        values += _RELEASE_AS_LINE.findall(message.body)
+        if values:
+            return values[0].split("\n")[0].strip()
+    return ""
 
 
 def _build_changes(reading: _Reading, messages: Sequence[Message]) -> Iterator[Change]:
