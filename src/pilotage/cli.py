@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 COMMANDS: dict[str, str] = {
     "apply": "Apply a plan made earlier, exactly as it is.",
+    "backtest": "Replay the past releases, and say where Pilotage would have decided otherwise.",
     "build": "Build the sdist and the wheel, check them, and write their manifest.",
     "config": "Show the effective configuration, or its JSON Schema.",
     "next": "Show the next version and the changes that cause it.",
