@@ -19,6 +19,7 @@ from pilotage.model.snapshot import LastRelease
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from pilotage.domains.components.moving import Policy
     from pilotage.model.line import Line
 
 
@@ -82,7 +83,11 @@ def candidate_of(component: Component, package: Package, *, line: Line | None = 
 
 
 def settle(
-    packages: Mapping[str, Package], config: Config | None = None, *, line: Line | None = None
+    packages: Mapping[str, Package],
+    config: Config | None = None,
+    *,
+    line: Line | None = None,
+    policy: Policy = "needed",
 ) -> dict[str, Settled]:
     """Decide the releases of packages together."""
     candidates = [
@@ -90,7 +95,7 @@ def settle(
         for component in components_of(packages, config)
         if not component.skip
     ]
-    settled = settle_releases(candidates, files_of(packages), config=config or Config())
+    settled = settle_releases(candidates, files_of(packages), config=config or Config(), policy=policy)
     return {candidate.component.name or "": one for candidate, one in zip(candidates, settled, strict=True)}
 
 

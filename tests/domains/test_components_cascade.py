@@ -232,8 +232,28 @@ def follow(packages: dict[str, Package], released: dict[str, str], **keys: objec
         {name: Version(version) for name, version in released.items()},
         config=config,
         only=keys.pop("only", None),  # type: ignore[arg-type]  # a name
+        policy=keys.pop("policy", "needed"),  # type: ignore[arg-type]  # one of three words
     )
     return {edit.path.split("/")[1]: edit.text for edit in edits}
+
+
+def test_lower_bounds_of_what_is_released_anyway_can_follow() -> None:
+    packages = {"a": Package(change="feat"), "b": Package(["a>=1.0"], change="fix"), "c": Package(["a>=1.0"])}
+    settled = settle(packages, Config(dependent_bump="minor"), policy="released")
+    assert [str(one.proposal.version) for one in settled.values()] == ["1.1.0", "1.0.1", "None"]
+    assert settled["b"].follows == ("a",)
+    assert settled["b"].proposal.changes.changes[-1] == Change("c-a", "deps", "update a to 1.1.0")
+    assert (settled["c"].follows, settled["c"].proposal.changes.changes) == ((), ())
+    edited = follow(packages, {"a": "1.1.0", "b": "1.0.1"}, policy="released")
+    assert edited == {"b": files_of(packages)["packages/b/pyproject.toml"].replace("a>=1.0", "a>=1.1.0")}
+
+
+def test_every_requirement_can_follow_every_release() -> None:
+    packages = {"a": Package(change="feat"), "b": Package(["a>=1.0"]), "c": Package(["a~=1.0"]), "d": Package(["a"])}
+    settled = settle(packages, policy="always")
+    assert [str(one.proposal.version) for one in settled.values()] == ["1.1.0", "1.0.1", "1.0.1", "None"]
+    edited = follow(packages, {"a": "1.1.0", "b": "1.0.1", "c": "1.0.1"}, policy="always")
+    assert ("a>=1.1.0" in edited["b"], "a~=1.1" in edited["c"], set(edited)) == (True, True, {"b", "c"})
 
 
 def test_several_requirements_of_one_file_change_together() -> None:

@@ -21,7 +21,7 @@ import msgspec
 from pilotage.domains.bump import bump_of_change
 from pilotage.domains.components.graph import find_edges, sort_by_dependency
 from pilotage.domains.components.linked import find_groups
-from pilotage.domains.components.moving import Candidate, has_to_follow, propose_moved
+from pilotage.domains.components.moving import Candidate, Policy, has_to_follow, propose_moved
 from pilotage.domains.proposal import Proposal, current_version, tag_format_of
 from pilotage.model.change import Change
 from pilotage.model.version import Bump, Version, read_version
@@ -50,7 +50,7 @@ class Settled(msgspec.Struct, frozen=True):
 
 
 def settle_releases(
-    candidates: Sequence[Candidate], files: Mapping[str, str], *, config: Config
+    candidates: Sequence[Candidate], files: Mapping[str, str], *, config: Config, policy: Policy = "needed"
 ) -> tuple[Settled, ...]:
     """Decide all releases of a repository together.
 
@@ -58,6 +58,7 @@ def settle_releases(
         candidates: All components that can be released.
         files: The texts of their pyproject.toml, setup.cfg and requirements files, by path.
         config: The repository's configuration: `dependent-bump`, `linked-versions`, `separate-pull-requests`.
+        policy: Which requirements follow.
 
     Returns:
         The decisions, in the order of the candidates; each its own proposal where no other release touches it.
@@ -72,7 +73,7 @@ def settle_releases(
     if not config.separate_pull_requests and not any(candidate.proposal.version for candidate in candidates):
         return tuple(Settled(candidate.proposal) for candidate in candidates)
     edges = find_edges(components, files)
-    settling = _Settling(candidates, edges, config)
+    settling = _Settling(candidates, edges, config, policy=policy)
     settling.run(sort_by_dependency(components, edges), groups)
     return tuple(settling.settle(index) for index in range(len(candidates)))
 
@@ -88,9 +89,12 @@ class _Link(msgspec.Struct, frozen=True):
 class _Settling:
     """The state of the decisions while causes go from component to component."""
 
-    def __init__(self, candidates: Sequence[Candidate], edges: Sequence[Edge], config: Config) -> None:
+    def __init__(
+        self, candidates: Sequence[Candidate], edges: Sequence[Edge], config: Config, *, policy: Policy
+    ) -> None:
         self._candidates = candidates
         self._bump = Bump(config.dependent_bump)
+        self._policy = policy
         self._is_separate = config.separate_pull_requests
         self._edges: list[list[Edge]] = [[] for _ in candidates]
         for edge in edges:
@@ -120,7 +124,19 @@ class _Settling:
         if link is not None and (proposal.version is None or proposal.version < link.version):
             leader = self._name(link.leader) if link.leader != index else ""
             proposal = self._at(index, proposal, link)
-        return Settled(proposal, tuple(sorted(map(self._name, causes))), leader)
+        noted = self._noted(index, proposal)
+        if noted:
+            lines = (*proposal.changes.changes, *map(self._render_cause, noted))
+            changes = msgspec.structs.replace(proposal.changes, changes=lines)
+            proposal = msgspec.structs.replace(proposal, changes=changes)
+        return Settled(proposal, tuple(sorted(map(self._name, (*causes, *noted)))), leader)
+
+    def _noted(self, index: int, proposal: Proposal) -> list[int]:
+        """Give what a component follows beyond what moves it, for it is released anyway."""
+        if self._policy != "released" or proposal.version is None:
+            return []
+        asked = {edge.required for edge in self._edges[index] if self._asks(edge, is_eager=True)}
+        return sorted(asked - self._causes[index])
 
     def _state(self) -> tuple[object, ...]:
         return tuple(map(self._version, range(len(self._candidates)))), tuple(map(len, self._causes))
@@ -138,18 +154,20 @@ class _Settling:
         was_released = self._candidates[index].last_release is not None
         if self._version(index) is None and (not was_released or self._bump is Bump.NONE):
             return
-        causes = {edge.required for edge in self._edges[index] if self._asks(edge)}
+        causes = {edge.required for edge in self._edges[index] if self._asks(edge, is_eager=self._policy == "always")}
         if not causes <= self._causes[index]:
             self._causes[index] |= causes
             causing = tuple(map(self._render_cause, sorted(self._causes[index])))
             self._proposals[index] = self._moved(index, causing, self._bump)
 
-    def _asks(self, edge: Edge) -> bool:
+    def _asks(self, edge: Edge, *, is_eager: bool) -> bool:
         """Tell whether a release asks for something of a component that requires it."""
         if edge.required == edge.dependent:
             return False
         version = self._seen(edge.required)
-        return version is not None and (edge.kind == "configured" or has_to_follow(edge.specifier, version))
+        if version is None or edge.kind == "configured":
+            return version is not None
+        return has_to_follow(edge.specifier, version, is_eager=is_eager)
 
     def _seen(self, index: int) -> Version | None:
         """Give the version of a component that others follow."""

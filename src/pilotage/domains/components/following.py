@@ -11,6 +11,7 @@ from pilotage.domains.versionfiles.place import normalise_name
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from pilotage.domains.components.moving import Policy
     from pilotage.model.component import Component
     from pilotage.model.config import Config
     from pilotage.model.project import FileEdit
@@ -26,6 +27,7 @@ def follow_releases(
     *,
     config: Config,
     only: str | None = None,
+    policy: Policy = "needed",
 ) -> tuple[FileEdit, ...]:
     """Change the requirements of components on each other, where they have to follow.
 
@@ -39,6 +41,7 @@ def follow_releases(
         config: The repository's configuration.
         only: With a pull request for each component, the name of the one whose it is: no other folder is touched, and
             `versions` holds the released versions of all others as well.
+        policy: Which requirements follow, as for `settle_releases`.
 
     Returns:
         The files that change, sorted by path.
@@ -47,11 +50,13 @@ def follow_releases(
         ConfigError: A requirement cannot be made to accept a version, or cannot be edited in place.
     """
     released = distribution_versions(components, versions)
+    moved = versions if only is None else {only}
     edits: list[FileEdit] = []
     for component, own in zip(components, folder_files(components, files), strict=True):
-        is_moved = component.name in versions or component.skip or config.dependent_bump != "none"
-        if only in (None, component.name) and is_moved:
-            edits += _follow(component, own, released)
+        is_open = component.name in moved or component.skip or config.dependent_bump != "none"
+        if only in (None, component.name) and is_open:
+            is_eager = policy == "always" or (policy == "released" and component.name in moved)
+            edits += _follow(component, own, released, is_eager=is_eager)
     return tuple(sorted(edits, key=lambda edit: edit.path))
 
 
@@ -69,15 +74,17 @@ def distribution_versions(components: Sequence[Component], versions: Mapping[str
     }
 
 
-def _follow(component: Component, own: Mapping[str, str], released: Mapping[str, Version]) -> tuple[FileEdit, ...]:
+def _follow(
+    component: Component, own: Mapping[str, str], released: Mapping[str, Version], *, is_eager: bool
+) -> tuple[FileEdit, ...]:
     asked = {
         one.name: released[one.name]
         for one in read_requirements(component, own, names=released.keys())
-        if has_to_follow(one.specifier, released[one.name])
+        if has_to_follow(one.specifier, released[one.name], is_eager=is_eager)
     }
     if not asked:
         return ()
     # Only a release that has dependents pays for its import.
     from pilotage.domains.versionfiles.requirements import raise_requirements  # noqa: PLC0415 - see above
 
-    return raise_requirements(own, asked, path=component.path)
+    return raise_requirements(own, asked, path=component.path, policy="always" if is_eager else "needed")

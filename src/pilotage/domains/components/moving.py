@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
@@ -20,12 +20,17 @@ if TYPE_CHECKING:
 
     from pilotage.model.change import Change
 
-__all__ = ["Candidate", "has_to_follow", "propose_moved"]
+__all__ = ["Candidate", "Policy", "has_to_follow", "propose_moved"]
 
 _MOVED = "moved by another component"
 """The type of such changes while the version is decided: with blanks, so that no title and no table has it."""
 
 _CLAUSE = re.compile(r"(<=?|!=)?[ \t]*([0-9][0-9A-Za-z.!+]*)")
+
+
+Policy: TypeAlias = Literal["needed", "released", "always"]
+"""Which requirements follow a release: those that do not admit it, with a pin always; of what is released anyway the
+lower bounds too, as changesets have it; or all of them, and so everything that requires it is released."""
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -46,17 +51,24 @@ class Candidate(msgspec.Struct, frozen=True):
     line: Line | None = None
 
 
-def has_to_follow(specifier: str, version: Version) -> bool:
+def has_to_follow(specifier: str, version: Version, *, is_eager: bool = False) -> bool:
     """Tell whether a requirement must change when what it requires is released.
 
     A requirement that waits for a version which is still to come, its lower bound being higher, does not.
+
+    Args:
+        specifier: The requirement's specifier; "" for none, which every version satisfies.
+        version: The version that is released.
+        is_eager: Whether a lower bound follows although it admits the version.
     """
     if not specifier:
         return False
     # Only a repository whose packages require each other pays for its import.
     from pilotage.domains.versionfiles.specifier import raise_specifier  # noqa: PLC0415 - see above
 
-    return not _is_ahead(specifier, version) and raise_specifier(specifier, version) != specifier
+    return not _is_ahead(specifier, version) and specifier != raise_specifier(
+        specifier, version, policy="always" if is_eager else "needed"
+    )
 
 
 def propose_moved(candidate: Candidate, extra: Sequence[Change], *, bump: Bump) -> Proposal:
