@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from pilotage.domains.versionfiles.declared import paths_of_declaration
 from pilotage.domains.versionfiles.project import edit_version, more_paths, paths_to_read, read_project
 from pilotage.errors import ConfigError
 from pilotage.model.config import Config
@@ -300,6 +301,8 @@ def test_a_packages_files_are_those_of_its_folder() -> None:
         "docs/conf.py",
         "packages/a/CHANGELOG.md",
     )
+    assert paths_of_declaration() == ("pyproject.toml", "setup.cfg", "setup.py")
+    assert paths_of_declaration("a")[2] == "a/setup.py"
     with pytest.raises(ConfigError, match=r"there is no pyproject.toml and no setup.cfg in packages/a"):
         read_project({"pyproject.toml": '[project]\nversion = "1.0"\n'}, path="packages/a")
 

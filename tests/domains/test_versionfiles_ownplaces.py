@@ -287,6 +287,14 @@ def test_a_named_file_that_disagrees_is_an_error() -> None:
         read_project(dynamic, config=Config(version_files=("README.md",)))
 
 
+def test_a_json_file_that_has_marks_all_the_same_needs_no_key() -> None:
+    files = {"pyproject.toml": PYPROJECT, "a.json": '{"v": "1.4.0", // x-pilotage-version\n"version": "1.4.0"}'}
+
+    assert edited(files, config=Config(version_files=("a.json",)))["a.json"] == files["a.json"].replace(
+        "1.4.0", "1.5.0", 1
+    )
+
+
 def test_a_dynamic_version_takes_nothing_along() -> None:
     files = FILES | {"pyproject.toml": '[project]\nname = "my-pkg"\ndynamic = ["version"]\n'}
 

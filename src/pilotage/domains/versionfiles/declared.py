@@ -24,6 +24,11 @@ _POINTS = re.compile(r"\bdynamic\b|\bflit\b|\b(?:attr|file)[ \t]*:")
 """What a file that points at another one holds; most need not be parsed a second time to know that they do not."""
 
 
+def paths_of_declaration(path: str = ".") -> tuple[str, ...]:
+    """List the files of a package's folder that may declare its version, or point at the one that does."""
+    return tuple(join_path(path, name) for name, _ in _READERS)
+
+
 def read_declared(files: Mapping[str, str], path: str) -> tuple[Project, tuple[Place, ...]]:
     """Read the project of a folder, and the places that declare its version.
 
@@ -55,7 +60,7 @@ def paths_pointed_at(files: Mapping[str, str], path: str) -> tuple[str, ...]:
     Raises:
         ConfigError: A file cannot be understood.
     """
-    speaking = {name: text for name, text in files.items() if _POINTS.search(text)}
+    speaking = {name: files[name] for name in paths_of_declaration(path) if _POINTS.search(files.get(name, ""))}
     pointers = [pointer for one in _read_files(speaking, path) for pointer in one.pointers]
     return tuple(dict.fromkeys(name for pointer in pointers for name in paths_of(pointer)))
 
@@ -88,8 +93,7 @@ def check_same(places: Sequence[Place]) -> None:
 
 
 def _read_files(files: Mapping[str, str], path: str) -> Iterator[Declared]:
-    for name, read in _READERS:
-        full = join_path(path, name)
+    for full, (_, read) in zip(paths_of_declaration(path), _READERS, strict=True):
         if full in files:
             yield read(files[full], full)
 

@@ -79,6 +79,11 @@ def find_marked(
     return tuple(places)
 
 
+def has_marks(text: str) -> bool:
+    """Tell whether a text has marks."""
+    return _MARK.search(text) is not None
+
+
 def example_line(path: str, current: Version | None) -> str:
     """Return a marked line as a file of this name would hold it."""
     version = current or "1.2.3"

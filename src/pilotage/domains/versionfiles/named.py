@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from pilotage.domains.versionfiles.marked import example_line, find_marked
+from pilotage.domains.versionfiles.marked import example_line, find_marked, has_marks
 from pilotage.errors import ConfigError
 from pilotage.model.config import VersionFile
 
@@ -53,7 +53,9 @@ def find_named(
                     else f" with the line: {example_line(file.path, current)}"
                 ),
             )
-        key = file.key or (_DEFAULT_KEY if file.path.endswith(".json") else "")
+        key = file.key
+        if not key and file.path.endswith(".json") and not has_marks(files[file.path]):
+            key = _DEFAULT_KEY
         if key:
             from pilotage.domains.versionfiles.keyed import find_keyed  # noqa: PLC0415 - json, for such files alone
 
