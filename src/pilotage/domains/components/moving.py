@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
@@ -51,6 +52,7 @@ class Candidate(msgspec.Struct, frozen=True):
     line: Line | None = None
 
 
+@lru_cache(maxsize=4096)
 def has_to_follow(specifier: str, version: Version, *, is_eager: bool = False) -> bool:
     """Tell whether a requirement must change when what it requires is released.
 
