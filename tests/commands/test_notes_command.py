@@ -52,7 +52,7 @@ def test_people_get_the_markdown_itself(tmp_path: Path) -> None:
 def test_nothing_to_release_has_no_notes(tmp_path: Path) -> None:
     repo = package(tmp_path / "demo")
     done = run("notes", "--json", "--repo", repo.path)
-    assert done.json == {"version": None, "tag": None, "notes": "", "format": 1}
+    assert done.json == {"version": None, "tag": None, "notes": "", "components": [], "format": 1}
 
 
 @pytest.mark.parametrize("tag", ["v1.2.0", "1.2.0"])

@@ -10,8 +10,11 @@ import pytest
 from graphql import GraphQLSchema, build_schema, parse, validate
 
 from pilotage.providers import githubqueries as queries
+from pilotage.providers.githubqueries import Wanted
 
 SCHEMA = Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "github" / "schema.graphql.gz"
+
+KINDS = ("release_branches", "tags", "commits")
 
 
 @functools.cache
@@ -27,15 +30,35 @@ def complaints(text: str) -> list[str]:
     return [error.message for error in validate(read_schema(), parse(text))]
 
 
-@pytest.mark.parametrize("tags", [0, 1, 3, 50])
-@pytest.mark.parametrize("commits", [0, 1, queries.COMMITS_PER_QUERY])
-def test_the_one_look_is_valid(tags: int, commits: int) -> None:
-    assert complaints(queries.render_observe(tags=tags, commits=commits)) == []
+def wanted(*, branches: int = 0, tags: int = 0, commits: int = 0) -> Wanted:
+    return Wanted(
+        *(tuple(f"{kind}{i}" for i in range(n)) for kind, n in zip("bvc", (branches, tags, commits), strict=True))
+    )
 
 
-@pytest.mark.parametrize("commits", [1, queries.COMMITS_PER_QUERY])
-def test_the_query_for_more_commits_is_valid(commits: int) -> None:
-    assert complaints(queries.render_commits(commits)) == []
+@pytest.mark.parametrize("branches", [0, 1, 2])
+@pytest.mark.parametrize("tags", [0, 1, 3])
+@pytest.mark.parametrize("commits", [0, 1, 50])
+def test_the_one_look_is_valid(branches: int, tags: int, commits: int) -> None:
+    assert complaints(queries.render_observe(wanted(branches=branches, tags=tags, commits=commits))) == []
+
+
+@pytest.mark.parametrize("commits", [1, 50])
+def test_the_query_for_more_is_valid(commits: int) -> None:
+    assert complaints(queries.render_more(wanted(branches=3, tags=3, commits=commits))) == []
+
+
+def test_the_query_for_a_further_page_of_releases_is_valid() -> None:
+    assert complaints(queries.RELEASES) == []
+
+
+def test_what_is_asked_by_name_is_split_at_the_weight_of_one_query_and_nothing_is_lost() -> None:
+    whole = wanted(branches=60, tags=200, commits=70)
+    parts = whole.split()
+    assert Wanted(*(tuple(name for part in parts for name in getattr(part, kind)) for kind in KINDS)) == whole
+    weights = [3 * len(p.release_branches) + len(p.tags) + 3 * len(p.commits) for p in parts]
+    assert (len(parts), max(weights) <= queries.WEIGHT_PER_QUERY) == (4, True)
+    assert wanted().split() == [Wanted()]
 
 
 def test_the_mutation_of_refs_is_valid() -> None:
@@ -43,22 +66,31 @@ def test_the_mutation_of_refs_is_valid() -> None:
 
 
 def test_a_misspelt_field_would_be_found() -> None:
-    misspelt = queries.render_observe(tags=1, commits=1).replace("isCrossRepository", "isCrossRepo", 1)
+    misspelt = queries.render_observe(wanted(branches=1, tags=1, commits=1)).replace(
+        "isCrossRepository", "isCrossRepo", 1
+    )
     (complaint,) = complaints(misspelt)
     assert complaint.startswith("Cannot query field 'isCrossRepo' on type 'PullRequest'.")
 
 
 def test_a_wrong_type_of_a_variable_would_be_found() -> None:
-    (complaint,) = complaints(queries.render_commits(1).replace("$c0: GitObjectID!", "$c0: String!"))
+    (complaint,) = complaints(queries.render_more(wanted(commits=1)).replace("$c0: GitObjectID!", "$c0: String!"))
     assert "'$c0' of type 'String!'" in complaint
 
 
 def test_names_from_outside_travel_as_variables_only() -> None:
-    text = queries.render_observe(tags=2, commits=2)
+    text = queries.render_observe(wanted(branches=1, tags=2, commits=2))
     assert [
-        name in text for name in ("$tag0: String!", "$tag1: String!", "$c0: GitObjectID!", "$c1: GitObjectID!")
-    ] == [True] * 4
-    assert text.count('"') == queries.render_commits(2).count('"') == 0
+        name in text
+        for name in (
+            "$ref0: String!, $head0: String!",
+            "$tag0: String!",
+            "$tag1: String!",
+            "$c0: GitObjectID!",
+            "$c1: GitObjectID!",
+        )
+    ] == [True] * 5
+    assert text.count('"') == queries.render_more(wanted(commits=2)).count('"') == 0
 
 
 @pytest.mark.parametrize("has_settings", [True, False])

@@ -20,7 +20,8 @@ from domains.release_world import (
     world,
 )
 from pilotage.domains.proposal import current_version
-from pilotage.domains.release_pr import TREE_TRAILER, is_ours, is_own_commit, plan_release_pr, release_branch_name
+from pilotage.domains.release_pr import TREE_TRAILER, is_ours, is_own_commit, plan_release_pr
+from pilotage.domains.releasefiles import release_branch_name
 from pilotage.domains.releasebody import FOREWORD_END, FOREWORD_START
 from pilotage.errors import ConfigError
 from pilotage.model.config import Config

@@ -117,9 +117,19 @@ def test_an_unknown_key_is_an_error_at_any_depth(toml: str, message: str, hint: 
     [
         ("major-on-zero = 'yes'", "[tool.pilotage] major-on-zero is a string, expected a boolean"),
         ("changelog-path = false", "[tool.pilotage] changelog-path is a boolean, expected a string"),
+        ("components.one.path = 1", "[tool.pilotage.components.one] path is an integer, expected a string"),
+        ("components.one.versioning = 1", "[tool.pilotage.components.one] versioning is an integer, expected a string"),
+        (
+            "components.one.version-files = [1]",
+            "[tool.pilotage.components.one] version-files[0] is an integer, expected a string or a table",
+        ),
+        (
+            "channels.next = 'beta'",
+            '[tool.pilotage.channels] next is "beta", expected one of "a", "b", "rc", "dev", "post", "maintenance"',
+        ),
         ("initial-version = 1.0", "[tool.pilotage] initial-version is a float, expected a string"),
         ("version-files = 'README.md'", "[tool.pilotage] version-files is a string, expected an array"),
-        ("version-files = ['a', 3]", "[tool.pilotage] version-files[1] is an integer, expected a string"),
+        ("version-files = ['a', 3]", "[tool.pilotage] version-files[1] is an integer, expected a string or a table"),
         ("title = 'x'", "[tool.pilotage] title is a string, expected a table"),
         ("title = { max-length = '72' }", "[tool.pilotage.title] max-length is a string, expected an integer"),
         ("extend-types = ['sec']", "[tool.pilotage] extend-types is an array, expected a table"),
@@ -157,11 +167,8 @@ def test_a_text_that_cannot_be_used_is_refused(toml: str, message: str) -> None:
 @pytest.mark.parametrize(
     "toml",
     [
-        "[tool.pilotage.channels]\nnext = 'rc'",
-        "[tool.pilotage.components.one]\npath = 'a'",
         "[tool.pilotage.announce]",
         "[tool.pilotage.downstream]\nrepositories = []",
-        "[tool.pilotage]\nversioning = 'calver:YYYY.MM.MICRO'",
         "[tool.pilotage.publish]\nenvironment = 'pypi'",
         "[tool.pilotage.publish]\nattestations = true",
     ],

@@ -14,9 +14,11 @@ from pilotage.model.patience import Patience
 from pilotage.model.project import FileEdit
 from pilotage.model.remote import Release
 from pilotage.model.secret import Secret
-from pilotage.providers.github import NO_OBJECT, GitHub, Sighting, pull_request_of
+from pilotage.providers.github import NO_OBJECT, GitHub, pull_request_of
 from pilotage.providers.githubanswers import CommitNode, read_answer
 from pilotage.providers.githubcall import GitHubCall, GitHubRefusalError, UnclearAnswerError
+from pilotage.providers.githublook import BranchSight, Sighting
+from pilotage.providers.githubqueries import Wanted
 from pilotage.sandbox.forge.access import Permission
 from pilotage.sandbox.forge.faults import Fault, FaultKind
 from pilotage.sandbox.forge.forge import Forge
@@ -68,7 +70,7 @@ class Desk:
         return self.observe().repository.id
 
     def observe(self, *, tags: tuple[str, ...] = (), commits: tuple[str, ...] = ()) -> Sighting:
-        return self.github.observe("main", BRANCH, tags=tags, commits=commits)
+        return self.github.observe("main", Wanted((BRANCH,), tags, commits))
 
     def prepare_branch(self) -> str:
         return self.forge.push(BRANCH, {"VERSION": "1\n"}, "chore(release): 1", base="main")
@@ -90,8 +92,8 @@ def test_an_empty_look_shows_the_branch_and_nothing_else(desk: Desk) -> None:
     seen = desk.observe(tags=("v1",))
     assert seen.repository.branch is not None
     assert seen.repository.branch.target.oid == desk.head
-    assert (seen.repository.releaseBranch, seen.repository.open.nodes, seen.repository.merged.nodes) == (None, [], [])
-    assert (seen.repository.releases.nodes, seen.tags, seen.commits) == ([], {"v1": None}, {})
+    assert seen.branches == {BRANCH: BranchSight()}
+    assert (seen.releases, seen.tags, seen.commits) == ((), {"v1": None}, {})
 
 
 def test_one_look_shows_everything_at_once(desk: Desk) -> None:
@@ -106,11 +108,9 @@ def test_one_look_shows_everything_at_once(desk: Desk) -> None:
     seen = desk.observe(tags=("v0", "v0.1", "v9"), commits=(merged, "9" * 40))
     assert desk.forge.api_calls() == 1
     assert seen.tags == {"v0": merged, "v0.1": merged, "v9": None}
-    assert [node.to_record().number for node in seen.repository.open.nodes] == [opened]
-    assert [(node.to_record().tag, node.to_record().is_draft) for node in seen.repository.releases.nodes] == [
-        ("v1", True)
-    ]
-    branch = seen.repository.releaseBranch
+    assert [pull.number for pull in seen.branches[BRANCH].pulls("open")] == [opened]
+    assert [(node.to_record().tag, node.to_record().is_draft) for node in seen.releases] == [("v1", True)]
+    branch = seen.branches[BRANCH].ref
     assert branch is not None
     assert (branch.target.oid, branch.target.message.strip()) == (at, "chore(release): 1")
     pull = pull_request_of(seen.commits[merged], merged)
@@ -122,13 +122,12 @@ def test_a_merged_release_pull_request_names_its_commit(desk: Desk) -> None:
     desk.prepare_branch()
     number = desk.forge.open_pull_request(BRANCH, "chore(release): 1", None)
     merged = desk.forge.merge_pull_request(number)
-    (node,) = desk.observe().repository.merged.nodes
-    record = node.to_record()
+    (record,) = desk.observe().branches[BRANCH].pulls("merged")
     assert (record.number, record.state, record.merge_commit, record.body) == (number, "merged", merged, "")
 
 
-def test_a_hundred_and_one_commits_take_three_requests(desk: Desk) -> None:
-    shas = tuple(desk.forge.push("main", {"n": f"{number}\n"}, f"fix: {number}") for number in range(101))
+def test_a_hundred_and_twenty_commits_take_three_requests(desk: Desk) -> None:
+    shas = tuple(desk.forge.push("main", {"n": f"{number}\n"}, f"fix: {number}") for number in range(120))
     desk.forge.mark()
     seen = desk.observe(commits=shas)
     assert (desk.forge.api_calls(), set(seen.commits)) == (3, set(shas))
@@ -137,9 +136,9 @@ def test_a_hundred_and_one_commits_take_three_requests(desk: Desk) -> None:
 def test_a_token_that_reads_sees_no_drafts(desk: Desk) -> None:
     desk.github.releases.create(DRAFT, commit=desk.head)
     reader = desk.client("r")
-    seen = reader.observe("main", BRANCH, tags=(), commits=())
+    seen = reader.observe("main", Wanted((BRANCH,)))
     reader.close()
-    assert (seen.repository.releases.nodes, seen.repository.viewerPermission) == ([], "READ")
+    assert (seen.releases, seen.repository.viewerPermission) == ((), "READ")
 
 
 @pytest.mark.parametrize("kind", UNCLEAR)
@@ -151,7 +150,7 @@ def test_a_look_is_taken_again_after(desk: Desk, kind: FaultKind) -> None:
 def test_a_repository_that_is_not_there_is_an_error_and_not_empty(desk: Desk) -> None:
     stranger = desk.client("w", repository="acme/nothing")
     with pytest.raises(RemoteError):
-        stranger.observe("main", BRANCH, tags=(), commits=())
+        stranger.observe("main", Wanted((BRANCH,)))
     stranger.close()
 
 

@@ -16,6 +16,14 @@ from providers.gitrepos import Repo
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pilotage.model.snapshot import Snapshot
+
+
+def observe(repo: Repo) -> Snapshot:
+    """Look at a repository that is released as one."""
+    (snapshot,) = observe_local(repo.path).snapshots
+    return snapshot
+
 
 def answer(repo: Repo) -> tuple[str, str | None, str | None]:
     """Give what `pilotage next` says: the current version, the next one, its tag."""
@@ -27,7 +35,7 @@ def test_a_snapshot_says_where_it_was_taken(tmp_path: Path) -> None:
     repo = package(tmp_path / "demo")
     repo.git("remote", "add", "origin", "git@forge.example:acme/demo.git")
     head = repo.commit("feat: greet", files={"CHANGELOG.md": "# Changelog\n"})
-    found = observe_local(repo.path)
+    found = observe(repo)
     assert (found.repository, found.web_url) == ("acme/demo", "https://forge.example/acme/demo")
     assert (found.branch, found.head) == ("main", head)
     assert sorted(found.files) == ["CHANGELOG.md", "pyproject.toml"]
@@ -39,7 +47,7 @@ def test_a_snapshot_says_where_it_was_taken(tmp_path: Path) -> None:
 def test_a_detached_head_has_no_branch(tmp_path: Path) -> None:
     repo = package(tmp_path / "demo")
     repo.git("switch", "--quiet", "--detach")
-    assert observe_local(repo.path).branch == "HEAD"
+    assert observe(repo).branch == "HEAD"
 
 
 @pytest.mark.parametrize(
@@ -98,7 +106,7 @@ def test_a_first_release_has_the_initial_version(tmp_path: Path) -> None:
     repo = package(tmp_path / "demo", None, tag="")
     repo.commit("feat: greet")
     assert answer(repo) == ("", "0.1.0", "v0.1.0")
-    assert observe_local(repo.path).last_release is None
+    assert observe(repo).last_release is None
 
 
 def test_a_first_release_takes_a_configured_initial_version(tmp_path: Path) -> None:
@@ -113,7 +121,7 @@ def test_without_any_tag_the_commit_that_set_the_version_is_its_release(tmp_path
     released = repo.commit("chore(release): 3.1.0", files={"pyproject.toml": pyproject("3.1.0")})
     repo.commit("build: sweep", files={"pyproject.toml": pyproject("3.1.0", table="[tool.other]\n")})
     repo.commit("fix: greet")
-    found = observe_local(repo.path)
+    found = observe(repo)
     assert answer(repo) == ("3.1.0", "3.1.1", "v3.1.1")
     assert found.last_release is not None
     assert (found.last_release.commit, found.last_release.tag) == (released, "")

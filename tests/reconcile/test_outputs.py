@@ -11,7 +11,7 @@ from pilotage.domains.release import plan_release
 from pilotage.domains.release_pr import plan_release_pr
 from pilotage.model.plan import Plan
 from pilotage.model.remote import PullRequest, Release
-from pilotage.model.snapshot import LastRelease, Snapshot
+from pilotage.model.snapshot import LastRelease, Scene, Snapshot
 from pilotage.model.step import CreateRelease, CreateTag, Notice, OpenPullRequest, Result, Step
 from pilotage.reconcile.apply import Outcome
 from pilotage.reconcile.nextreport import render_next, report_next
@@ -27,6 +27,11 @@ PULL = PullRequest(9, "chore(release): 1.3.0", "body", "open", "https://x.exampl
 DRAFT = Release(5, "v1.3.0", "v1.3.0", "notes", is_draft=True, url="https://x.example/releases/5")
 
 
+def scene(snapshot: Snapshot) -> Scene:
+    """Give the scene of a repository that is released as one."""
+    return Scene((snapshot,), snapshot.config)
+
+
 def report_of(snapshot: Snapshot, *, is_dry: bool = False) -> Report:
     """Plan both flows and pretend that every step was done."""
     planned = [*plan_release(snapshot), *plan_release_pr(snapshot)]
@@ -34,7 +39,7 @@ def report_of(snapshot: Snapshot, *, is_dry: bool = False) -> Report:
     notices = tuple(notice for notice in planned if isinstance(notice, Notice))
     plan = Plan(snapshot.repository, snapshot.branch, snapshot.head, steps, notices)
     done = () if is_dry else tuple((step, outcome_of(step)) for step in steps)
-    return Report(World(snapshot, repository_id="R_1", can_see_drafts=True), plan, done)
+    return Report(World(scene(snapshot), repository_id="R_1", can_see_drafts=True), plan, done)
 
 
 def outcome_of(step: Step) -> Outcome:
@@ -82,7 +87,7 @@ def test_a_coming_release_is_told() -> None:
 
 def test_outputs_are_the_same_on_a_second_run() -> None:
     first = report_of(world("feat: fly"))
-    snapshot = after(first.world.snapshot, list(first.plan.steps))
+    snapshot = after(first.world.scene.snapshots[0], list(first.plan.steps))
     second = report_of(replace(snapshot, pull_request=PULL if snapshot.pull_request else None))
     differing = {name for name in NAMES if compute_outputs(first)[name] != compute_outputs(second)[name]}
     assert differing == {"plan"}
@@ -201,12 +206,12 @@ REASONS = {
 
 @pytest.mark.parametrize("reason", REASONS)
 def test_the_reason_says_what_causes_the_next_version(reason: str) -> None:
-    assert report_next(REASONS[reason]).components[0].reason == reason
+    assert report_next(scene(REASONS[reason])).components[0].reason == reason
 
 
 def test_the_answer_for_people_lists_the_changes() -> None:
     snapshot = world("feat(api)!: fly (#12)", "fix: ##[error]land")
-    assert render_next(report_next(snapshot)).splitlines() == [
+    assert render_next(report_next(scene(snapshot))).splitlines() == [
         "1.2.0 → 2.0.0  (2 commits since v1.2.0, the farthest of them major)",
         "  0000000000 feat(api)!: fly (#12)",
         "  0000000000 fix: ##⟨U+005B⟩error]land",
@@ -215,7 +220,7 @@ def test_the_answer_for_people_lists_the_changes() -> None:
 
 def test_the_answer_for_people_says_when_there_is_nothing() -> None:
     silent = replace(world(), last_release=None, project=replace(world().project, version=None))
-    assert [render_next(report_next(one)).partition("  (")[0] for one in (world(), silent)] == [
+    assert [render_next(report_next(scene(one))).partition("  (")[0] for one in (world(), silent)] == [
         "1.2.0: nothing to release",
         "(none): nothing to release",
     ]

@@ -14,10 +14,11 @@ from pilotage.reconcile.releasing import build_head
 
 @click.command("build", epilog="Example: pilotage build --out dist")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("dist"), show_default=True)
+@click.option("--component", metavar="NAME", help="Which package, where the repository holds several.")
 @shared_options
-def command(*, repo: Path, config_path: str, as_json: bool, verbose: int, out: Path) -> None:
+def command(*, repo: Path, config_path: str, as_json: bool, verbose: int, out: Path, component: str | None) -> None:
     """Build the committed files (never uncommitted ones), isolated and reproducible, and check them."""
-    manifest = build_head(Surroundings(repo, os.environ, config_path, trace=tracer(verbose)), out)
+    manifest = build_head(Surroundings(repo, os.environ, config_path, trace=tracer(verbose)), out, component=component)
     if as_json:
         write_json(manifest)
     else:

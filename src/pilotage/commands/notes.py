@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from pilotage.commands.options import shared_options, tell, write_json
-from pilotage.errors import UsageError
 from pilotage.reconcile.local import observe_local, read_past_notes
 from pilotage.reconcile.notesreport import report_notes
 
@@ -24,15 +23,10 @@ def command(
 ) -> None:
     """Show the notes of the unreleased changes, or of one past release."""
     del verbose  # nothing remote is asked
-    if component is not None:
-        raise UsageError(
-            f"--component {component!r}: this repository has no such component",
-            hint="Leave the option out: the repository is released as one.",
-        )
     report = (
         read_past_notes(repo, tag, config_path=config_path)
         if tag
-        else report_notes(observe_local(repo, config_path=config_path))
+        else report_notes(observe_local(repo, config_path=config_path), component)
     )
     if as_json:
         write_json(report)

@@ -13,6 +13,7 @@ from pilotage.commands.options import shared_options, tell, write_json
 from pilotage.domains.safetext import show
 from pilotage.errors import CheckError, UsageError
 from pilotage.reconcile.local import observe_local
+from pilotage.reconcile.scenes import choose_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,8 +33,18 @@ _EXTRA = ("build", "graphql", "werkzeug")
     metavar="DIR",
     help="Leave everything in this folder, to look at; it must be new or empty.",
 )
+@click.option("--component", metavar="NAME", help="Which package, where the repository holds several.")
 @shared_options
-def command(*, repo: Path, config_path: str, as_json: bool, verbose: int, example: bool, keep: Path | None) -> int:
+def command(
+    *,
+    repo: Path,
+    config_path: str,
+    as_json: bool,
+    verbose: int,
+    example: bool,
+    keep: Path | None,
+    component: str | None,
+) -> int:
     """Let this repository travel the whole release train, on this machine alone; the clone is only read."""
     del verbose  # every run's log is in the folder of --keep
     expect_extra(_EXTRA)
@@ -43,7 +54,7 @@ def command(*, repo: Path, config_path: str, as_json: bool, verbose: int, exampl
 
     expect_free(keep)
     try:
-        subject = _example() if example else _read_subject(repo, config_path)
+        subject = _example() if example else _read_subject(repo, config_path, component)
         with open_audience(as_json=as_json) as audience:
             for notice in subject.notices:
                 tell(f"note: {show(notice)}", as_json=as_json)
@@ -92,11 +103,11 @@ def _example() -> Subject:
     return Subject(None, OWNER, "harbour-example", project="harbour-example")
 
 
-def _read_subject(repo: Path, config_path: str) -> Subject:
+def _read_subject(repo: Path, config_path: str, component: str | None) -> Subject:
     from pilotage.sandbox.train import observe_repository  # noqa: PLC0415 - see command
 
     subject = observe_repository(repo)
-    seen = observe_local(repo, config_path=config_path)
+    seen = choose_snapshot(observe_local(repo, config_path=config_path), component)
     owner, _, name = seen.repository.partition("/")
     return dataclasses.replace(
         subject,
@@ -106,6 +117,8 @@ def _read_subject(repo: Path, config_path: str) -> Subject:
         scope=_scope_of(seen.config),
         is_published=bool(seen.config.publish.index),
         config_path=config_path,
+        component=seen.name or "",
+        folder=seen.path,
     )
 
 

@@ -13,7 +13,7 @@ from pilotage.domains.mergetext import read_messages
 from pilotage.domains.notes import render_release_body
 from pilotage.domains.proposal import current_version, propose_release
 from pilotage.domains.squash import ABSENT_SHA, predict_merges
-from pilotage.errors import ConfigError
+from pilotage.errors import ConfigError, ConflictError
 from pilotage.model.mergepreview import MergeOutcome, MergePreview
 from pilotage.model.notes import NotesData
 
@@ -48,7 +48,7 @@ def _read_outcome(merge: PredictedMerge, *, config: Config, base: MergeBase) -> 
     own = _select_own(changes, merge.commits)
     breaking = [message for message in read_messages(merge, config) if message.is_breaking]
     is_breaking = any(change.breaking for change in own)
-    current, upcoming, obstacle = _propose(changes, config=config, base=base)
+    current, upcoming, obstacle = _propose(changes, merge.commits, config=config, base=base)
     return MergeOutcome(
         merge=merge,
         changes=own,
@@ -78,7 +78,9 @@ def _read_titles(merge: PredictedMerge, *, config: Config, base: MergeBase) -> t
     return _select_own(read_changes((*commits, *base.commits), config), commits)
 
 
-def _propose(changes: Changes, *, config: Config, base: MergeBase) -> tuple[str | None, str | None, str]:
+def _propose(
+    changes: Changes, merged: Sequence[Commit], *, config: Config, base: MergeBase
+) -> tuple[str | None, str | None, str]:
     """Give the released version, the next one, and why it cannot be told."""
     current = None
     # No tag is shown, so a spelling that is still to be found out (from the repository's tags) is no obstacle.
@@ -86,8 +88,13 @@ def _propose(changes: Changes, *, config: Config, base: MergeBase) -> tuple[str 
     try:
         released = current_version(base.project, base.last_release, config)
         current = str(released) if released else None
-        proposal = propose_release(changes, project=base.project, last_release=base.last_release, config=config)
-    except ConfigError as exc:
+        line = base.line
+        if base.full_commits is not None:
+            line = msgspec.structs.replace(line, since_full=read_changes((*merged, *base.full_commits), config))
+        proposal = propose_release(
+            changes, project=base.project, last_release=base.last_release, config=config, line=line
+        )
+    except (ConfigError, ConflictError) as exc:
         return current, None, exc.message
     return current, str(proposal.version) if proposal.version else None, ""
 

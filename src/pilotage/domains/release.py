@@ -14,11 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pilotage.model.remote import Release
-    from pilotage.model.snapshot import ReleaseCommit, Snapshot
+    from pilotage.model.snapshot import ReleaseCommit, Scene, Snapshot
+
+
+def plan_releases(scene: Scene) -> Iterator[Step | Notice]:
+    """Yield what is missing of each release that the branch asks for: package by package, each oldest first."""
+    for snapshot in scene.snapshots:
+        yield from plan_release(snapshot)
 
 
 def plan_release(snapshot: Snapshot) -> Iterator[Step | Notice]:
-    """Yield what is missing of each release that the branch asks for, oldest first."""
+    """Yield what is missing of each release of one package that the branch asks for, oldest first."""
     for asked in snapshot.release_commits:
         yield from _plan_one(snapshot, asked)
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pilotage.domains.changelog import insert_section, read_section_date
-from pilotage.domains.changes import read_changes
-from pilotage.domains.notes import render_notes
+import msgspec
+
 from pilotage.domains.overridecomment import plan_override_comment
-from pilotage.domains.proposal import Proposal, propose_release
-from pilotage.domains.releasebody import notes_link, render_pull_request_body
-from pilotage.domains.versionfiles.project import edit_version
-from pilotage.model.notes import NotesData
-from pilotage.model.project import FileEdit
+from pilotage.domains.proposal import Proposal  # noqa: TC001 - a record's field
+from pilotage.domains.proposals import propose_all, propose_one
+from pilotage.domains.releasefiles import Written, release_branch_of, render_body, render_title, write_release
+from pilotage.model.snapshot import Scene, Snapshot
 from pilotage.model.step import (
     ClosePullRequest,
     DeleteBranch,
@@ -24,45 +22,82 @@ from pilotage.model.step import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from pilotage.model.snapshot import Snapshot
-    from pilotage.model.version import Version
+    from collections.abc import Iterator, Mapping, Sequence
 
 TREE_TRAILER = "Pilotage-Tree: "
 """The last line of a commit of ours names its own tree, so a commit that a person changed is told from ours."""
 
 
-def release_branch_name(target: str) -> str:
-    """Name the branch behind the release pull request of a target branch."""
-    return f"pilotage/release-{target}"
+class Package(msgspec.Struct, frozen=True):
+    """A package with what its next release would be.
+
+    Args:
+        snapshot: The package as it is.
+        proposal: Its next release.
+    """
+
+    snapshot: Snapshot
+    proposal: Proposal
+
+
+def plan_release_prs(scene: Scene) -> Iterator[Step | Notice]:
+    """Yield what the release pull requests need: one for all packages, or one for each."""
+    groups: dict[str, list[Package]] = {}
+    for snapshot, proposal in zip(scene.snapshots, propose_all(scene), strict=True):
+        groups.setdefault(release_branch_of(snapshot), []).append(Package(snapshot, proposal))
+    for packages in groups.values():
+        yield from plan_group(packages, scene)
 
 
 def plan_release_pr(snapshot: Snapshot) -> Iterator[Step | Notice]:
-    """Yield what the release pull request needs; nothing when it is as it should be."""
-    proposal = propose_release(
-        read_changes(snapshot.commits, snapshot.config),
-        project=snapshot.project,
-        last_release=snapshot.last_release,
-        config=snapshot.config,
+    """Yield what the release pull request of one package needs; nothing when it is as it should be."""
+    yield from plan_group([Package(snapshot, propose_one(snapshot))], Scene((snapshot,), snapshot.config))
+
+
+def plan_group(packages: Sequence[Package], scene: Scene) -> Iterator[Step | Notice]:
+    """Yield what one release pull request needs; nothing when it is as it should be.
+
+    Args:
+        packages: The packages that it releases, at least one; what they show of the branch is the same.
+        scene: All packages of the repository.
+    """
+    anchor = packages[0].snapshot
+    for package in packages:
+        yield from _notices(package)
+    yield from _comments(packages)
+    if all(package.proposal.version is None for package in packages):
+        yield from _withdraw(anchor)
+        return
+    taken = [package for package in packages if package.snapshot.next_tag_commit]
+    if taken:
+        for package in taken:
+            yield _tag_is_taken(package)
+        return
+    if anchor.release_branch and not is_ours(anchor):
+        yield from _respect_people(anchor)
+        return
+    yield from _update(packages, scene)
+
+
+def _comments(packages: Sequence[Package]) -> Iterator[Step]:
+    """Yield the comments on pull requests whose override cannot be read, each once."""
+    told: list[Step] = []
+    for package in packages:
+        snapshot, unread = package.snapshot, package.proposal.changes.unread
+        told += [
+            step for step in plan_override_comment(snapshot.commits, unread, config=snapshot.config) if step not in told
+        ]
+    yield from told
+
+
+def _tag_is_taken(package: Package) -> Notice:
+    snapshot, proposal = package.snapshot, package.proposal
+    return Notice(
+        "conflict",
+        f"the next version is {proposal.version}, but its tag {proposal.tag} is already at "
+        f"{snapshot.next_tag_commit[:10]}, which is not the last release of {snapshot.branch}",
+        "Delete that tag if it is a mistake, or ask for another version with a Release-As footer.",
     )
-    yield from _notices(snapshot, proposal)
-    yield from plan_override_comment(snapshot.commits, proposal.changes.unread, config=snapshot.config)
-    if proposal.version is None:
-        yield from _withdraw(snapshot)
-        return
-    if snapshot.next_tag_commit:
-        yield Notice(
-            "conflict",
-            f"the next version is {proposal.version}, but its tag {proposal.tag} is already at "
-            f"{snapshot.next_tag_commit[:10]}, which is not the last release of {snapshot.branch}",
-            "Delete that tag if it is a mistake, or ask for another version with a Release-As footer.",
-        )
-        return
-    if snapshot.release_branch and not is_ours(snapshot):
-        yield from _respect_people(snapshot)
-        return
-    yield from _update(snapshot, proposal, proposal.version)
 
 
 def is_ours(snapshot: Snapshot) -> bool:
@@ -76,7 +111,8 @@ def is_own_commit(message: str, *, tree: str, parents: tuple[str, ...]) -> bool:
     return len(parents) == 1 and message.rstrip().rpartition("\n")[2] == f"{TREE_TRAILER}{tree}"
 
 
-def _notices(snapshot: Snapshot, proposal: Proposal) -> Iterator[Notice]:
+def _notices(package: Package) -> Iterator[Notice]:
+    snapshot, proposal = package.snapshot, package.proposal
     if snapshot.project.version is None and proposal.version is not None:
         yield Notice(
             "info",
@@ -112,67 +148,24 @@ def _respect_people(snapshot: Snapshot) -> Iterator[Notice]:
     )
 
 
-def _update(snapshot: Snapshot, proposal: Proposal, version: Version) -> Iterator[Step]:
-    name = release_branch_name(snapshot.branch)
-    title = f"chore(release): {version}"
-    branch = snapshot.release_branch
+def _update(packages: Sequence[Package], scene: Scene) -> Iterator[Step]:
+    anchor = packages[0].snapshot
+    name, branch, pull = release_branch_of(anchor), anchor.release_branch, anchor.pull_request
     on_branch = branch.files if branch else {}
-    section, edits = _render_files(snapshot, proposal, version=version, date=_date_on_branch(snapshot, version))
-    is_current = branch is not None and branch.parents == (snapshot.head,) and _holds(on_branch, edits, snapshot.files)
+    written = write_release(packages, scene=scene, on_branch=on_branch)
+    is_current = branch is not None and branch.parents == (anchor.head,) and _holds(on_branch, written)
     if not is_current:
-        section, edits = _render_files(snapshot, proposal, version=version, date=snapshot.today)
-        yield UpdateBranch(name, snapshot.head, branch.head if branch else "", title, edits)
-    pull = snapshot.pull_request
-    body = render_pull_request_body(
-        section,
-        tag=proposal.tag,
-        link=notes_link(name, web_url=snapshot.web_url, config=snapshot.config),
-        config=snapshot.config,
-        old_body=pull.body if pull else "",
-    )
+        written = write_release(packages, scene=scene)
+    title = render_title(written.releases)
+    if not is_current:
+        yield UpdateBranch(name, anchor.head, branch.head if branch else "", title, written.edits)
+    body = render_body(written.releases, config=anchor.config, old_body=pull.body if pull else "")
     if pull is None:
-        yield OpenPullRequest(name, snapshot.branch, title, body)
+        yield OpenPullRequest(name, anchor.branch, title, body)
         return
     if (pull.title, pull.body.rstrip()) != (title, body.rstrip()):
         yield EditPullRequest(pull.number, title, body)
 
 
-def _date_on_branch(snapshot: Snapshot, version: Version) -> str:
-    """Give the date that the branch already carries for this version: a new day alone is no change."""
-    path = snapshot.config.changelog_path
-    branch = snapshot.release_branch
-    text = branch.files.get(path) if branch and path else None
-    return (read_section_date(text, version) if text is not None else None) or snapshot.today
-
-
-def _holds(on_branch: Mapping[str, str], edits: tuple[FileEdit, ...], at_head: Mapping[str, str]) -> bool:
-    wanted = dict(at_head) | {edit.path: edit.text for edit in edits}
-    return dict(on_branch) == wanted
-
-
-def _render_files(
-    snapshot: Snapshot, proposal: Proposal, *, version: Version, date: str
-) -> tuple[str, tuple[FileEdit, ...]]:
-    config = snapshot.config
-    section = render_notes(notes_of(snapshot, proposal, version=version, date=date))
-    edits: tuple[FileEdit, ...] = ()
-    if snapshot.project.version is not None:
-        edits = edit_version(snapshot.files, project=snapshot.project, version=version, config=config)
-    path = config.changelog_path
-    if path:
-        text = insert_section(snapshot.files.get(path), section, version=version)
-        edits = (*edits, FileEdit(path, text))
-    return section, tuple(sorted(edits, key=lambda edit: edit.path))
-
-
-def notes_of(snapshot: Snapshot, proposal: Proposal, *, version: Version, date: str) -> NotesData:
-    """Gather what the notes of the next release are rendered from."""
-    return NotesData(
-        version=str(version),
-        tag=proposal.tag,
-        previous_tag=snapshot.last_release.tag if snapshot.last_release else "",
-        repository_url=snapshot.web_url,
-        date=date,
-        changes=proposal.changes.changes,
-        types=snapshot.config.types,
-    )
+def _holds(on_branch: Mapping[str, str], written: Written) -> bool:
+    return dict(on_branch) == written.files

@@ -145,6 +145,7 @@ def _read_table(text: str | None, path: str) -> _Table:
 
 def _check(value: object, kind: object, *, place: _Place) -> None:
     """Hold a value against a type of the records, the innermost first, so that an error names the exact place."""
+    kind = _without_none(kind)
     if isinstance(value, dict) and (record := _record_in(kind)):
         known = {field.encode_name: field.type for field in msgspec.structs.fields(record)}
         for key, one in value.items():
@@ -162,6 +163,13 @@ def _check(value: object, kind: object, *, place: _Place) -> None:
     except msgspec.ValidationError as exc:
         hint = "Run `pilotage config --schema` to see what may stand there."
         raise ConfigError(f"{place} {_problem(value, kind, exc)}", hint=hint) from exc
+
+
+def _without_none(kind: object) -> object:
+    """Give what may stand in the file for a value that may be left out: TOML has no null."""
+    members = [one for one in get_args(kind) if one is not types.NoneType]
+    is_optional = get_origin(kind) in (Union, types.UnionType) and len(members) < len(get_args(kind))
+    return members[0] if is_optional and len(members) == 1 else kind
 
 
 def _record_in(kind: object) -> type[msgspec.Struct] | None:
@@ -262,7 +270,8 @@ def _line(key: str, value: object, origin: str) -> str:
 def _toml(value: object) -> str:
     """Write a value as TOML on one line (TOML 1.0: basic strings, inline tables)."""
     if isinstance(value, msgspec.Struct):
-        value = dict(_fields(value))
+        # TOML has no null: what says nothing is left out
+        value = {key: one for key, one in _fields(value) if one is not None}
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{_toml(key)} = {_toml(one)}" for key, one in value.items()) + " }" if value else "{}"
     if isinstance(value, tuple):

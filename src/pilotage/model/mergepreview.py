@@ -8,6 +8,7 @@ import msgspec
 
 from pilotage.model.change import Change
 from pilotage.model.commit import Commit
+from pilotage.model.line import Line
 from pilotage.model.project import Project
 from pilotage.model.snapshot import LastRelease
 from pilotage.model.title import Problem
@@ -21,12 +22,16 @@ class MergeBase(msgspec.Struct, frozen=True):
         commits: The unreleased commits of the base branch, newest first, with their pull requests.
         last_release: The release that they follow; None before the first.
         web_url: The repository's page, `https://github.com/owner/name`; empty when unknown, then nothing is linked.
+        line: The base branch's place among the branches that release.
+        full_commits: The commits since the last full release, where the last one is a pre-release; None elsewhere.
     """
 
     project: Project
     commits: tuple[Commit, ...] = ()
     last_release: LastRelease | None = None
     web_url: str = ""
+    line: Line = Line()
+    full_commits: tuple[Commit, ...] | None = None
 
 
 class PredictedMerge(msgspec.Struct, frozen=True):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from pilotage.model.commit import Commit
+from pilotage.model.component import Component
 from pilotage.model.config import Config
+from pilotage.model.line import Line
 from pilotage.model.project import Project
 from pilotage.model.remote import PullRequest, Release, ReleaseBranch
 
@@ -67,6 +69,11 @@ class Snapshot(msgspec.Struct, frozen=True):
         pull_request: The open release pull request, if there is one.
         release_commits: The commits that ask for a tag and a release, oldest first.
         next_tag_commit: Where the tag of the version that would come next points; empty when it is free.
+        name: The component's name; None for a repository that is released as one.
+        path: The package's folder; "." for the root.
+        line: The branch's place among the branches that release.
+        full_commits: The commits since the last full release, with their pull requests, where the last release of any
+            kind is a pre-release; None elsewhere.
     """
 
     repository: str
@@ -83,3 +90,22 @@ class Snapshot(msgspec.Struct, frozen=True):
     pull_request: PullRequest | None = None
     release_commits: tuple[ReleaseCommit, ...] = ()
     next_tag_commit: str = ""
+    name: str | None = None
+    path: str = "."
+    line: Line = Line()
+    full_commits: tuple[Commit, ...] | None = None
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """All packages of a repository at one moment.
+
+    Args:
+        snapshots: One for each package, in the order of their folders; one without a name for a repository that is
+            released as one.
+        config: `[tool.pilotage]` as it stands, where those of the snapshots are what holds for each package.
+        components: All components, those too that are never released; empty for a repository that is released as one.
+    """
+
+    snapshots: tuple[Snapshot, ...]
+    config: Config
+    components: tuple[Component, ...] = ()

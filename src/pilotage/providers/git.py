@@ -78,6 +78,18 @@ class Git(LocalGit):
         names = [tags] if isinstance(tags, str) else list(tags or ())
         githeal.ensure_history(self, names, head, remote)
 
+    def ensure_complete(self, tags: Sequence[str], head: str, *, remote: str = "origin") -> None:
+        """Fetch what the whole history of a commit lacks here, files' contents aside, and the tags that stand on it.
+
+        Which packages commits touch is told by their trees, and each package has a release of its own to begin at.
+
+        Args:
+            tags: The tags that are expected; the remote is asked for tags when one of them is missing.
+            head: The full id of a commit that is here.
+            remote: Where to fetch from.
+        """
+        githeal.ensure_complete(self, tags, head, remote)
+
     def deepen_until(self, is_enough: Callable[[], bool], head: str, *, remote: str = "origin") -> bool:
         """Fetch older commits of `head` in growing steps until there are enough; False when there are no more."""
         return githeal.deepen_until(self, is_enough, head, remote)

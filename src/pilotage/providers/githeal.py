@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pilotage.errors import RemoteError, UsageError
 from pilotage.providers.githistory import is_exact
-from pilotage.providers.gitremote import COMMITS_ONLY, fetch, fetch_tag, list_remote_tags
+from pilotage.providers.gitremote import COMMITS_ONLY, TREES_ONLY, fetch, fetch_tag, list_remote_tags
 from pilotage.providers.gitshallow import read_cut, read_raw_parents
 
 if TYPE_CHECKING:
@@ -37,6 +37,17 @@ def ensure_history(git: LocalGit, tags: Sequence[str], head: str, remote: str) -
         git.complete.clear()
         _follow_tags(git, head, remote)
     elif git.ask("show-ref", "--tags") is None:
+        _follow_tags(git, head, remote)
+
+
+def ensure_complete(git: LocalGit, tags: Sequence[str], head: str, remote: str) -> None:
+    """Fetch all history and all trees of `head`; the contract is that of `Git.ensure_complete`."""
+    if read_cut(git):
+        fetch(git, remote, ["--unshallow", TREES_ONLY], [head])
+        git.complete.clear()
+    known = (git.ask("show-ref", "--tags") or b"").decode("utf-8", "surrogateescape")
+    here = {line.partition(" refs/tags/")[2] for line in known.splitlines()}
+    if any(tag not in here for tag in tags):
         _follow_tags(git, head, remote)
 
 

@@ -11,12 +11,9 @@ import msgspec
 from pilotage.errors import DriftError, RemoteError
 from pilotage.model.commit import PullRequestText
 from pilotage.providers import githubqueries as queries
-from pilotage.providers.githubanswers import (
-    CommitNode,
-    ObservedRepository,
-    read_answer,
-)
+from pilotage.providers.githubanswers import CommitNode, read_answer
 from pilotage.providers.githubcall import GitHubCall, GitHubRefusalError
+from pilotage.providers.githublook import Sighting, look
 from pilotage.providers.githubpulls import GitHubPulls
 from pilotage.providers.githubreleases import GitHubReleases
 
@@ -24,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pilotage.model.project import FileEdit
+    from pilotage.providers.githubqueries import Wanted
 
 NO_OBJECT = "0" * 40
 """How GitHub spells "no such ref" in a compare-and-swap."""
@@ -31,20 +29,6 @@ NO_OBJECT = "0" * 40
 _PLAIN_FILE = "100644"
 _NOT_FOUND = 404
 _UNPROCESSABLE = 422
-
-
-class Sighting(msgspec.Struct, frozen=True):
-    """What one look at the repository showed.
-
-    Args:
-        repository: The branch, the release branch, the pull requests and the releases.
-        tags: Tag name to the commit it points at; None when there is no such tag.
-        commits: Commit to what GitHub knows about it.
-    """
-
-    repository: ObservedRepository
-    tags: dict[str, str | None]
-    commits: dict[str, CommitNode]
 
 
 class GitHub:
@@ -64,8 +48,8 @@ class GitHub:
         self._call = call
         self.repository = repository
         self.web_url = f"{web_url.rstrip('/')}/{repository}"
-        self._owner, _, self._name = repository.partition("/")
-        self._path = f"/repos/{quote(self._owner)}/{quote(self._name)}"
+        owner, _, name = repository.partition("/")
+        self._path = f"/repos/{quote(owner)}/{quote(name)}"
         self.pulls = GitHubPulls(call, repository=repository, web_url=self.web_url)
         self.releases = GitHubReleases(call, repository=repository)
 
@@ -73,49 +57,13 @@ class GitHub:
         """Give the connections back."""
         self._call.close()
 
-    def observe(self, branch: str, release_branch: str, *, tags: Sequence[str], commits: Sequence[str]) -> Sighting:
-        """Look at everything that the release flows decide on, in one request per fifty commits.
-
-        Args:
-            branch: The target branch.
-            release_branch: The branch behind the release pull request.
-            tags: The tags to look up.
-            commits: The commits whose pull requests are wanted.
+    def observe(self, branch: str, wanted: Wanted) -> Sighting:
+        """Look at everything that the release flows decide on; see `look`.
 
         Raises:
             RemoteError: GitHub refused or stayed out of reach.
         """
-        first, rest = commits[: queries.COMMITS_PER_QUERY], commits[queries.COMMITS_PER_QUERY :]
-        variables = self._place() | {
-            "branch": f"refs/heads/{branch}",
-            "release": f"refs/heads/{release_branch}",
-            "releaseName": release_branch,
-            "target": branch,
-        }
-        variables |= {f"tag{i}": f"refs/tags/{tag}" for i, tag in enumerate(tags)}
-        variables |= {f"c{i}": sha for i, sha in enumerate(first)}
-        text = queries.render_observe(tags=len(tags), commits=len(first))
-        data = self._repository_of(self._call.query(text, variables))
-        repository = read_answer(data, ObservedRepository, place="the repository")
-        seen = _read_commits(data, first)
-        for start in range(0, len(rest), queries.COMMITS_PER_QUERY):
-            part = rest[start : start + queries.COMMITS_PER_QUERY]
-            variables = self._place() | {f"c{i}": sha for i, sha in enumerate(part)}
-            more = self._call.query(queries.render_commits(len(part)), variables)
-            seen |= _read_commits(self._repository_of(more), part)
-        return Sighting(repository, {tag: _read_tag(data.get(f"tag{i}")) for i, tag in enumerate(tags)}, seen)
-
-    def _place(self) -> dict[str, str]:
-        return {"owner": self._owner, "name": self._name}
-
-    def _repository_of(self, data: Mapping[str, object]) -> dict[str, object]:
-        repository = data.get("repository")
-        if not isinstance(repository, dict):
-            raise RemoteError(
-                f"{self.web_url}: no such repository for this token",
-                hint="Check the repository's name and that the token may read it.",
-            )
-        return repository
+        return look(self._call, self.repository, branch=branch, wanted=wanted)
 
     def read_file(self, path: str, ref: str) -> str | None:
         """Read a text file of a branch, tag or commit; None when there is none.
@@ -271,19 +219,6 @@ class _Target(msgspec.Struct, frozen=True):
 
 class _Ref(msgspec.Struct, frozen=True):
     object: _Target
-
-
-def _read_tag(node: object) -> str | None:
-    if not isinstance(node, dict) or not isinstance(node.get("target"), dict):
-        return None
-    target = node["target"]
-    inner = target.get("target")
-    return str(inner["oid"] if isinstance(inner, dict) else target["oid"])
-
-
-def _read_commits(data: Mapping[str, object], shas: Sequence[str]) -> dict[str, CommitNode]:
-    nodes = {sha: data.get(f"c{i}") for i, sha in enumerate(shas)}
-    return {sha: read_answer(node, CommitNode, place=f"commit {sha}") for sha, node in nodes.items() if node}
 
 
 def pull_request_of(node: CommitNode, sha: str) -> PullRequestText | None:

@@ -153,10 +153,18 @@ class ReleaseNode(msgspec.Struct, frozen=True):
         )
 
 
+class PageInfo(msgspec.Struct, frozen=True):
+    """Whether a connection goes on, and where."""
+
+    hasNextPage: bool = False  # noqa: N815 - GitHub's name
+    endCursor: str | None = None  # noqa: N815 - GitHub's name
+
+
 class Releases(msgspec.Struct, frozen=True):
     """A connection of releases."""
 
     nodes: list[ReleaseNode]
+    pageInfo: PageInfo = PageInfo()  # noqa: N815 - GitHub's name
 
 
 class ObservedRepository(msgspec.Struct, frozen=True):
@@ -164,11 +172,8 @@ class ObservedRepository(msgspec.Struct, frozen=True):
 
     id: str
     url: str
-    open: Pulls
-    merged: Pulls
     releases: Releases
     branch: BranchRef | None = None
-    releaseBranch: BranchRef | None = None  # noqa: N815 - the alias in our query
     viewerPermission: str | None = None  # noqa: N815 - GitHub's name
 
 

@@ -2,49 +2,65 @@
 
 from __future__ import annotations
 
+import msgspec
+
 PULLS = "number title body state url isCrossRepository mergeCommit { oid } author { login }"
 
 OBSERVE = """
-query Observe($owner: String!, $name: String!, $branch: String!, $release: String!, $releaseName: String!,
-              $target: String!%(variables)s) {
+query Observe($owner: String!, $name: String!, $branch: String!, $releases: Int!%(variables)s) {
   repository(owner: $owner, name: $name) {
     id
     url
     viewerPermission
     branch: ref(qualifiedName: $branch) { target { oid } }
-    releaseBranch: ref(qualifiedName: $release) {
-      target { oid ... on Commit { message tree { oid } parents(first: 3) { nodes { oid } } } }
-    }
-    open: pullRequests(states: OPEN, headRefName: $releaseName, baseRefName: $target, first: 5) {
-      nodes { %(pulls)s }
-    }
-    merged: pullRequests(states: MERGED, headRefName: $releaseName, baseRefName: $target, first: 5,
-                         orderBy: {field: UPDATED_AT, direction: DESC}) {
-      nodes { %(pulls)s }
-    }
-    releases(first: 30, orderBy: {field: CREATED_AT, direction: DESC}) {
-      nodes { databaseId tagName name description isDraft isPrerelease url releaseAssets(first: 1) { totalCount } }
+    releases(first: $releases, orderBy: {field: CREATED_AT, direction: DESC}) {
+      nodes { %(release)s } pageInfo { hasNextPage endCursor }
     }
 %(selections)s
   }
 }
 """
-"""One look at everything that the release flows decide on, tags and up to fifty commits included."""
+"""One look at everything that the release flows decide on: what all runs ask, and some things by name."""
 
-TAG = "tag%d: ref(qualifiedName: $tag%d) { target { oid ... on Tag { target { oid } } } }"
-
-COMMIT = """c%d: object(oid: $c%d) { ... on Commit { author { user { login } } associatedPullRequests(first: 5) {
-      nodes { number title body merged mergeCommit { oid } author { login }
-        comments(last: 20) { nodes { body viewerDidAuthor } } } } } }"""
-
-COMMITS = """
-query Commits($owner: String!, $name: String!%(variables)s) {
+MORE = """
+query More($owner: String!, $name: String!%(variables)s) {
   repository(owner: $owner, name: $name) {
 %(selections)s
   }
 }
 """
-"""The pull requests and accounts behind up to fifty commits."""
+"""Further things by name that one look had no room for."""
+
+RELEASE = "databaseId tagName name description isDraft isPrerelease url releaseAssets(first: 1) { totalCount }"
+
+RELEASES = f"""
+query Releases($owner: String!, $name: String!, $after: String!) {{
+  repository(owner: $owner, name: $name) {{
+    releases(first: 100, after: $after, orderBy: {{field: CREATED_AT, direction: DESC}}) {{
+      nodes {{ {RELEASE} }} pageInfo {{ hasNextPage endCursor }}
+    }}
+  }}
+}}
+"""
+"""A further page of releases."""
+
+TAG = "tag%(i)d: ref(qualifiedName: $tag%(i)d) { target { oid ... on Tag { target { oid } } } }"
+
+COMMIT = """c%(i)d: object(oid: $c%(i)d) { ... on Commit { author { user { login } }
+      associatedPullRequests(first: 5) {
+        nodes { number title body merged mergeCommit { oid } author { login }
+          comments(last: 20) { nodes { body viewerDidAuthor } } } } } }"""
+
+RELEASE_BRANCH = f"""ref%(i)d: ref(qualifiedName: $ref%(i)d) {{
+      target {{ oid ... on Commit {{ message tree {{ oid }} parents(first: 3) {{ nodes {{ oid }} }} }} }}
+    }}
+    open%(i)d: pullRequests(states: OPEN, headRefName: $head%(i)d, baseRefName: $target, first: 5) {{
+      nodes {{ {PULLS} }}
+    }}
+    merged%(i)d: pullRequests(states: MERGED, headRefName: $head%(i)d, baseRefName: $target, first: 5,
+                         orderBy: {{field: UPDATED_AT, direction: DESC}}) {{
+      nodes {{ {PULLS} }}
+    }}"""
 
 PULL = """
 query Pull($owner: String!, $name: String!, $number: Int!, $config: String!, $release: String!, $target: String!) {
@@ -82,25 +98,73 @@ mutation UpdateRefs($repository: ID!, $updates: [RefUpdate!]!) {
 """
 """Move refs, each only if it still points where it was seen (compare-and-swap)."""
 
-COMMITS_PER_QUERY = 50
+WEIGHT_PER_QUERY = 165
+"""How much one query asks for by name: a tag weighs 1, a commit or a release branch 3."""
 
 
-def render_observe(*, tags: int, commits: int) -> str:
-    """Render the query of one look for a number of tags and commits, which travel as variables."""
-    variables = "".join(f", $tag{i}: String!" for i in range(tags))
-    variables += "".join(f", $c{i}: GitObjectID!" for i in range(commits))
-    selections = [f"    {TAG % (i, i)}" for i in range(tags)]
-    selections += [f"    {COMMIT % (i, i)}" for i in range(commits)]
-    return OBSERVE % {"variables": variables, "pulls": PULLS, "selections": "\n".join(selections)}
+class Wanted(msgspec.Struct, frozen=True):
+    """What one query asks for by name.
+
+    Args:
+        release_branches: Release branches, each with its pull requests.
+        tags: Tags, each with the commit that it points at.
+        commits: Commits, each with its pull requests.
+    """
+
+    release_branches: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    commits: tuple[str, ...] = ()
+
+    def split(self) -> list[Wanted]:
+        """Split it into parts of which each has room in one query; at least one."""
+        rows = [("release_branches", name, _HEAVY) for name in self.release_branches]
+        rows += [("tags", name, 1) for name in self.tags]
+        rows += [("commits", name, _HEAVY) for name in self.commits]
+        parts: list[dict[str, list[str]]] = [{}]
+        weight = 0
+        for kind, name, heavy in rows:
+            weight += heavy
+            if weight > WEIGHT_PER_QUERY:
+                parts.append({})
+                weight = heavy
+            parts[-1].setdefault(kind, []).append(name)
+        return [Wanted(**{kind: tuple(names) for kind, names in part.items()}) for part in parts]
+
+    def variables(self, target: str) -> dict[str, str]:
+        """Give the variables by which the names travel; none of them is ever a part of the query's text."""
+        found = {"target": target} if self.release_branches else {}
+        for i, name in enumerate(self.release_branches):
+            found |= {f"ref{i}": f"refs/heads/{name}", f"head{i}": name}
+        found |= {f"tag{i}": f"refs/tags/{tag}" for i, tag in enumerate(self.tags)}
+        return found | {f"c{i}": sha for i, sha in enumerate(self.commits)}
+
+    def render(self) -> dict[str, str]:
+        """Give the parts of the query's text: the variables' declarations and the selections."""
+        variables = ", $target: String!" if self.release_branches else ""
+        variables += "".join(f", $ref{i}: String!, $head{i}: String!" for i in range(len(self.release_branches)))
+        variables += "".join(f", $tag{i}: String!" for i in range(len(self.tags)))
+        variables += "".join(f", $c{i}: GitObjectID!" for i in range(len(self.commits)))
+        selections = [
+            f"    {text % {'i': i}}"
+            for text, names in ((RELEASE_BRANCH, self.release_branches), (TAG, self.tags), (COMMIT, self.commits))
+            for i in range(len(names))
+        ]
+        return {"variables": variables, "selections": "\n".join(selections)}
+
+
+_HEAVY = 3
+
+
+def render_observe(wanted: Wanted) -> str:
+    """Render the query of one look."""
+    return OBSERVE % (wanted.render() | {"release": RELEASE})
+
+
+def render_more(wanted: Wanted) -> str:
+    """Render the query for what the first one had no room for."""
+    return MORE % wanted.render()
 
 
 def render_pull(*, has_settings: bool) -> str:
     """Render the query for a pull request, with or without how the repository merges."""
     return PULL % {"settings": MERGE_SETTINGS if has_settings else "id"}
-
-
-def render_commits(commits: int) -> str:
-    """Render the query for the pull requests of some more commits."""
-    variables = "".join(f", $c{i}: GitObjectID!" for i in range(commits))
-    selections = "\n".join(f"    {COMMIT % (i, i)}" for i in range(commits))
-    return COMMITS % {"variables": variables, "selections": selections}

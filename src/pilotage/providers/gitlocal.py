@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pilotage.errors import UsageError
 from pilotage.model.history import Baseline, TagElsewhere
 from pilotage.model.version import read_version
-from pilotage.providers import githistory
+from pilotage.providers import githistory, gittrees
 from pilotage.providers.gitcommand import GitCommand, Revealable
 from pilotage.providers.gitshallow import read_cut, read_raw_parents, shallow_error
 
@@ -94,6 +94,21 @@ class LocalGit(GitCommand):
             at = end + 1 + length + 1
         return files
 
+    def list_paths(self, sha: str) -> tuple[str, ...]:
+        """List the path of every file of a commit, with `/`."""
+        self._expect_lazy_fetch()
+        return gittrees.list_paths(self, sha)
+
+    def read_changed_paths(self, shas: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Read which paths commits change, merges against their first parents, with one call of git."""
+        self._expect_lazy_fetch()
+        return gittrees.read_changed_paths(self, shas)
+
+    def read_object_ids(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Give the ids of objects such as `COMMIT:packages/one`, empty where there is none, with one call of git."""
+        self._expect_lazy_fetch()
+        return gittrees.read_object_ids(self, names)
+
     def file_modes(self, sha: str, paths: Iterable[str]) -> dict[str, str]:
         """Give git's modes of files of a commit, `120000` for a symbolic link; missing ones are left out."""
         literal = [f":(top,literal){path}" for path in paths]
@@ -127,6 +142,20 @@ class LocalGit(GitCommand):
         if edge.keys() - below and (ancestor, descendant) not in self.complete:
             raise shallow_error(self, f"whether {descendant[:12]} contains {ancestor[:12]}")
         return False
+
+    def tag_names(self) -> tuple[str, ...]:
+        """List the names of all tags that are here."""
+        listed = self.ask("show-ref", "--tags") or b""
+        return tuple(line.partition(" refs/tags/")[2] for line in listed.decode("utf-8", "surrogateescape").splitlines())
+
+    def common_ancestor(self, shas: Sequence[str]) -> str | None:
+        """Give the best commit that all of some commits contain; None when there is none. At least one full id."""
+        found = self.ask("merge-base", "--octopus", "--end-of-options", *shas)
+        return None if found is None else found.decode().strip()
+
+    def first_touching(self, head: str, path: str) -> str:
+        """Give the oldest commit on the first-parent line of `head` that touches a folder; empty when none does."""
+        return (self.first_parent_version_commits(None, head, (path,)) or [""])[-1]
 
     def tag_commit(self, tag: str) -> str | None:
         """Give the full id of the commit that a tag points at; None when there is no such tag."""

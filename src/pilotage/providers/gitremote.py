@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from pilotage.providers.gitlocal import LocalGit
 
+TREES_ONLY = "--filter=blob:none"
+"""What tells which files each commit touches, without their contents."""
+
 COMMITS_ONLY = "--filter=tree:0"
 """Files are fetched by git itself when they are asked for; the history needs none."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pilotage.errors import DriftError, UsageError
 from pilotage.model.step import Result, UploadFile
+from pilotage.providers.githubqueries import Wanted
 from pilotage.reconcile.apply import Outcome
 from pilotage.reconcile.bootstrap import Connection, Surroundings
 from pilotage.reconcile.publishing import Publisher
@@ -73,7 +74,7 @@ def _check_base(connection: Connection, plan: Plan) -> str:
             f"the plan is for {plan.repository}, this is {connection.repository}",
             hint="Apply it in a clone of that repository.",
         )
-    sighting = connection.github.observe(plan.branch, plan.branch, tags=(), commits=())
+    sighting = connection.github.observe(plan.branch, Wanted())
     seen = sighting.repository.branch
     head = seen.target.oid if seen else "nothing"
     if head != plan.head:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Self
 
 import msgspec
 
+from pilotage.domains.askedfor import read_asked
+from pilotage.domains.channels import find_channel
 from pilotage.errors import UsageError
 from pilotage.model.patience import Patience
 from pilotage.model.secret import Secret
@@ -17,7 +19,9 @@ from pilotage.providers.github import GitHub
 from pilotage.providers.githubcall import GitHubCall
 from pilotage.providers.index import VERIFY_PATIENCE
 from pilotage.reconcile.apply import Applier, refuse_upload
+from pilotage.reconcile.lines import Target
 from pilotage.reconcile.observe import Observer
+from pilotage.reconcile.tree import read_start
 from pilotage.reconcile.weburl import read_web_url
 
 if TYPE_CHECKING:
@@ -80,14 +84,16 @@ class Connection:
     Args:
         surroundings: Where the command stands.
         branch: The release branch; found from the clone when empty.
+        default_branch: The repository's default branch; empty when unknown.
     """
 
-    def __init__(self, surroundings: Surroundings, *, branch: str = "") -> None:
+    def __init__(self, surroundings: Surroundings, *, branch: str = "", default_branch: str = "") -> None:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.surroundings = surroundings
         self.git, self.remote = self._open_clone(branch)
         self.repository = surroundings.environment.get("GITHUB_REPOSITORY", "") or self._repository_of_remote()
-        self.branch = branch or self._default_branch()
+        self.branch = branch or self._checked_out_branch()
+        self.default_branch = default_branch
         self.github = open_github(surroundings, repository=self.repository)
 
     def __enter__(self) -> Self:
@@ -98,16 +104,30 @@ class Connection:
         if self._folder is not None:
             self._folder.cleanup()
 
+    def is_channel(self) -> bool:
+        """Tell whether the branch stands in `[tool.pilotage.channels]` of the default branch.
+
+        Its own table does not count: whoever may push some branch shall not release from it by that alone.
+        """
+        head = self.git.fetch_branch(self.default_branch or self.branch, remote=self.remote)
+        config = read_start(self.git, head, config_path=self.surroundings.config_path).config
+        return bool(find_channel(self.branch, config, default_branch=self.default_branch))
+
     def observer(self) -> Observer:
         """Give the observer of the release branch."""
         return Observer(
             self.git,
             self.github,
-            branch=self.branch,
-            today=dt.datetime.now(dt.UTC).date().isoformat(),
+            target=self.target,
             remote=self.remote,
             config_path=self.surroundings.config_path,
+            asked=read_asked(self.surroundings.environment.get("INPUT_RELEASE-AS", "")),
         )
+
+    @property
+    def target(self) -> Target:
+        """Give the release branch with what tells its place among others."""
+        return Target(self.branch, self.default_branch, dt.datetime.now(dt.UTC).date().isoformat())
 
     def applier(self, repository_id: str, *, upload: Callable[[UploadFile], Result] = refuse_upload) -> Applier:
         """Give what applies steps to the repository.
@@ -151,7 +171,7 @@ class Connection:
             )
         return repository
 
-    def _default_branch(self) -> str:
+    def _checked_out_branch(self) -> str:
         branch = self.git.current_branch()
         if branch is None:
             raise UsageError(

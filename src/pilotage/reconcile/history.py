@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import msgspec
 from packaging.version import InvalidVersion, Version
 
-from pilotage.domains.versionfiles.project import read_project
+from pilotage.domains.versionfiles.project import paths_to_read, read_project
 from pilotage.errors import ConfigError, ConflictError
+from pilotage.model.config import Config
 from pilotage.model.history import TagElsewhere
+from pilotage.model.line import Line
 from pilotage.model.snapshot import LastRelease
 from pilotage.model.version import TagFormat
 from pilotage.reconcile.tree import Tree, find_baseline, read_texts
@@ -28,6 +30,8 @@ class History(msgspec.Struct, frozen=True):
         commits: The commits after it, newest first.
         raised_in: The commit after it in which the head's version was set; empty when there is none.
         tag_elsewhere: Where the tag of the head's version is, when the head does not contain it; else empty.
+        line: The branch's place among the branches that release.
+        full_commits: The package's commits since the last full release, where the last one is a pre-release.
     """
 
     tree: Tree
@@ -35,10 +39,25 @@ class History(msgspec.Struct, frozen=True):
     commits: tuple[Commit, ...]
     raised_in: str = ""
     tag_elsewhere: str = ""
+    line: Line = Line()
+    full_commits: tuple[Commit, ...] | None = None
 
 
 def read_history(git: Git, tree: Tree) -> History:
-    """Read the history of a head at the cost of its new commits.
+    """Read the history of a head that holds one package, at the cost of its new commits.
+
+    Raises:
+        ConflictError: The head's version is lower than the last release.
+    """
+    history = find_base(git, tree)
+    commits = tuple(git.read_commits(history.base.commit if history.base else None, tree.commit))
+    if tree.config.exclude_paths:
+        commits = _without_excluded(git, commits, tree)
+    return msgspec.structs.replace(history, commits=commits)
+
+
+def find_base(git: Git, tree: Tree) -> History:
+    """Find what a package's unreleased history follows, without its commits.
 
     Raises:
         ConflictError: The head's version is lower than the last release.
@@ -56,8 +75,18 @@ def read_history(git: Git, tree: Tree) -> History:
     if base is None and raised_in and not elsewhere and _is_beyond_initial(tree):
         # No tag at all: the commit that set the version is the best witness of its release.
         base, raised_in = LastRelease(tree.project.version or "", raised_in), ""
-    commits = tuple(git.read_commits(base.commit if base else None, tree.commit))
-    return History(tree, base, commits, raised_in, elsewhere)
+    return History(tree, base, (), raised_in, elsewhere)
+
+
+def _without_excluded(git: Git, commits: tuple[Commit, ...], tree: Tree) -> tuple[Commit, ...]:
+    """Leave out the commits that touch excluded files only."""
+    from pilotage.domains.components.attribution import Attribution  # noqa: PLC0415 - few configurations need it
+    from pilotage.model.component import Component  # noqa: PLC0415 - as above
+
+    own = Component(None, ".", tree.config, tree.project)
+    attribution = Attribution((own,), exclude_paths=tree.config.exclude_paths)
+    files = git.read_changed_paths([commit.sha for commit in commits])
+    return tuple(commit for commit in commits if attribution.touched(files.get(commit.sha)))
 
 
 def _is_beyond_initial(tree: Tree) -> bool:
@@ -78,17 +107,17 @@ def _find_raise(git: Git, tree: Tree, base: LastRelease | None) -> str:
     path = tree.project.source.split(" ", 1)[0].split(":", 1)[0]
     found = ""
     for commit in git.first_parent_version_commits(base.commit if base else None, tree.commit, (path,)):
-        if version_at(git, commit) != Version(written):
+        if version_at(git, commit, path=tree.path) != Version(written):
             break
         found = commit
     return found
 
 
-def version_at(git: Git, commit: str) -> Version | None:
-    """Read the version at a commit; None when its files give none that can be read."""
-    texts = read_texts(git, commit, ("pyproject.toml", "setup.cfg"))
+def version_at(git: Git, commit: str, *, path: str = ".") -> Version | None:
+    """Read a package's version at a commit; None when its files give none that can be read."""
+    texts = read_texts(git, commit, paths_to_read(Config(changelog_path=""), path=path))
     try:
-        written = read_project(texts).version
+        written = read_project(texts, path=path).version
         return Version(written) if written is not None else None
     except (ConfigError, InvalidVersion):
         return None

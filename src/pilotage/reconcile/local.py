@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pilotage.errors import ConflictError, UsageError
-from pilotage.model.snapshot import Snapshot
 from pilotage.model.version import TagFormat
 from pilotage.providers.git import Git
-from pilotage.reconcile.history import read_history
+from pilotage.reconcile.forest import read_forest
+from pilotage.reconcile.histories import read_histories
+from pilotage.reconcile.lines import Target
+from pilotage.reconcile.scenes import Place, compose_scene
 from pilotage.reconcile.tree import find_baseline, read_tree
 from pilotage.reconcile.weburl import read_web_url
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pilotage.model.snapshot import Scene
 
 
 class PastNotes(msgspec.Struct, frozen=True):
@@ -34,7 +38,7 @@ class PastNotes(msgspec.Struct, frozen=True):
     format: int = 1
 
 
-def observe_local(repo: Path, *, config_path: str = "pyproject.toml") -> Snapshot:
+def observe_local(repo: Path, *, config_path: str = "pyproject.toml") -> Scene:
     """Look at a clone's own head.
 
     Raises:
@@ -43,28 +47,22 @@ def observe_local(repo: Path, *, config_path: str = "pyproject.toml") -> Snapsho
         ConflictError: The version and the tags contradict each other.
     """
     git = Git(repo)
-    history = read_history(git, read_tree(git, git.head(), config_path=config_path))
-    if history.tag_elsewhere:
-        version = history.tree.project.version
-        raise ConflictError(
-            f"the tag of version {version} is at {history.tag_elsewhere[:10]}, "
-            f"which {history.tree.commit[:10]} does not contain",
-            hint=f"Check out the branch that was released, delete the tag if it is a mistake, or set a version above "
-            f"{version}.",
-        )
+    forest = read_forest(git, git.head(), config_path=config_path)
+    branch = git.current_branch() or "HEAD"
+    target = Target(branch, default="", today=today())
+    histories = read_histories(git, forest, target)
+    for history in histories:
+        if history.tag_elsewhere:
+            version = history.tree.project.version
+            raise ConflictError(
+                f"the tag of version {version} is at {history.tag_elsewhere[:10]}, "
+                f"which {history.tree.commit[:10]} does not contain",
+                hint="Check out the branch that was released, delete the tag if it is a mistake, or set a version "
+                f"above {version}.",
+            )
     web_url, repository = read_web_url(git.remote_url() or "")
-    return Snapshot(
-        repository=repository,
-        web_url=web_url,
-        branch=git.current_branch() or "HEAD",
-        head=history.tree.commit,
-        today=today(),
-        config=history.tree.config,
-        project=history.tree.project,
-        files=history.tree.files,
-        last_release=history.base,
-        commits=history.commits,
-    )
+    place = Place(repository, web_url, branch, target.today)
+    return compose_scene(forest, histories, place)
 
 
 def today() -> str:

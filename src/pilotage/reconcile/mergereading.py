@@ -9,11 +9,10 @@ import msgspec
 from pilotage.errors import ConfigError, ConflictError, UsageError
 from pilotage.model.api import ApiNotCompared
 from pilotage.model.mergepreview import MergeBase
-from pilotage.model.version import TagFormat
 from pilotage.providers.api import compare_commits
 from pilotage.providers.gitremote import fetch_commits
-from pilotage.reconcile.history import read_history
-from pilotage.reconcile.tree import SPELLINGS, read_tree
+from pilotage.reconcile.forest import read_forest
+from pilotage.reconcile.histories import ensure_history, read_histories, touched_trees
 
 if TYPE_CHECKING:
     from pilotage.model.api import ApiReport
@@ -27,17 +26,23 @@ class Base(msgspec.Struct, frozen=True):
     Args:
         config: The configuration, the tag format filled in.
         merge: What a pull request would be merged into.
+        name: The component's name; None for a repository that is released as one.
     """
 
     config: Config
     merge: MergeBase
+    name: str | None = None
 
 
-def observe_base(connection: Connection) -> Base | str:
-    """Look at the base branch's history; where its files cannot be read as a package, say why.
+def observe_bases(connection: Connection, files: tuple[str, ...]) -> tuple[Base, ...] | str:
+    """Look at the base branch's history, of each package that a pull request touches.
 
-    A repository that only checks titles has no version anywhere, and a pull request that mends a broken file must be
-    checked too: so this is an answer, and no failure.
+    Where the files cannot be read as a package, or no package is touched, the answer says so: a repository that only
+    checks titles has no version anywhere, and a pull request that mends a broken file must be checked too.
+
+    Args:
+        connection: The clone and its repository.
+        files: The paths that the pull request changes; empty when unknown, which means all packages.
 
     Raises:
         RemoteError: The remote refused or is out of reach.
@@ -45,16 +50,23 @@ def observe_base(connection: Connection) -> Base | str:
     git, remote = connection.git, connection.remote
     try:
         head = git.fetch_branch(connection.branch, remote=remote)
-        tree = read_tree(git, head, config_path=connection.surroundings.config_path)
-        version, name = tree.project.version, tree.project.name
-        spellings = (tree.config.tag_format,) if tree.config.tag_format else SPELLINGS
-        tags = [TagFormat.parse(text, name=name).render(version) for text in spellings] if version else []
-        git.ensure_history(tags, head, remote=remote)
-        history = read_history(git, tree)
+        forest = read_forest(git, head, config_path=connection.surroundings.config_path)
+        ensure_history(git, forest, remote=remote)
+        histories = read_histories(git, forest, connection.target)
     except (ConfigError, ConflictError, UsageError) as error:
         return error.message
-    merge = MergeBase(history.tree.project, history.commits, history.base, connection.github.web_url)
-    return Base(history.tree.config, merge)
+    touched = touched_trees(forest, files or None)
+    web_url = connection.github.web_url
+    bases = tuple(
+        Base(
+            h.tree.config,
+            MergeBase(h.tree.project, h.commits, h.base, web_url, line=h.line, full_commits=h.full_commits),
+            h.tree.name,
+        )
+        for h in histories
+        if h.tree.path in touched
+    )
+    return bases or "the pull request touches no package, so nothing is released for its sake"
 
 
 def observe_api(connection: Connection, base: str, head: str) -> ApiReport:

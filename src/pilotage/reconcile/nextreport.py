@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pilotage.domains.changes import read_changes
-from pilotage.domains.proposal import propose_release
+from pilotage.domains.proposals import propose_all
 from pilotage.domains.safetext import show
 
 if TYPE_CHECKING:
     from pilotage.domains.proposal import Proposal
-    from pilotage.model.snapshot import Snapshot
+    from pilotage.model.snapshot import Scene, Snapshot
 
 
 class ChangeReport(msgspec.Struct, frozen=True):
@@ -46,16 +45,18 @@ class NextReport(msgspec.Struct, frozen=True):
     format: int = 1
 
 
-def report_next(snapshot: Snapshot) -> NextReport:
+def report_next(scene: Scene) -> NextReport:
     """Decide what comes next and put it into words."""
-    changes = read_changes(snapshot.commits, snapshot.config)
-    proposal = propose_release(
-        changes, project=snapshot.project, last_release=snapshot.last_release, config=snapshot.config
-    )
-    last = snapshot.last_release
-    row = ComponentReport(
-        name=None,
-        path=".",
+    pairs = zip(scene.snapshots, propose_all(scene), strict=True)
+    return NextReport([report_component(snapshot, proposal) for snapshot, proposal in pairs])
+
+
+def report_component(snapshot: Snapshot, proposal: Proposal) -> ComponentReport:
+    """Put into words what comes next for one package."""
+    last, changes = snapshot.last_release, proposal.changes
+    return ComponentReport(
+        name=snapshot.name,
+        path=snapshot.path,
         current=last.version if last else snapshot.project.version or "",
         next=str(proposal.version) if proposal.version else None,
         tag=proposal.tag or None,
@@ -63,7 +64,6 @@ def report_next(snapshot: Snapshot) -> NextReport:
         changes=[ChangeReport(c.sha, c.type, c.scope, c.breaking, c.subject, c.pull_request) for c in changes.changes],
         reason=_reason(snapshot, proposal),
     )
-    return NextReport([row])
 
 
 def _reason(snapshot: Snapshot, proposal: Proposal) -> str:
@@ -86,7 +86,8 @@ def render_next(report: NextReport) -> str:
 
 def _render_row(row: ComponentReport) -> list[str]:
     head = f"{row.current or '(none)'} → {row.next}" if row.next else f"{row.current or '(none)'}: nothing to release"
-    lines = [f"{head}  ({row.reason})"]
+    named = f"{row.name}: {head}" if row.name else head
+    lines = [f"{named}  ({row.reason})"]
     for change in row.changes:
         scope = f"({','.join(change.scope)})" if change.scope else ""
         pull = f" (#{change.pull_request})" if change.pull_request else ""

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pilotage.domains.changes import read_changes
-from pilotage.domains.proposal import propose_release, tag_format_of
+from pilotage.domains.proposal import tag_format_of
+from pilotage.domains.proposals import propose_all
 from pilotage.domains.safetext import code_span
 from pilotage.model.step import ClosePullRequest, CreateTag
 from pilotage.model.version import read_version
-from pilotage.reconcile.nextreport import report_next
+from pilotage.reconcile.nextreport import ComponentReport, report_component
 from pilotage.reconcile.words import describe_step
 
 if TYPE_CHECKING:
-    from pilotage.model.snapshot import ReleaseCommit
+    from pilotage.domains.proposal import Proposal
+    from pilotage.model.snapshot import ReleaseCommit, Scene, Snapshot
     from pilotage.reconcile.train import Report
 
 NAMES = (
@@ -51,47 +52,109 @@ def compute_outputs(report: Report) -> dict[str, str]:
     """Compute the outputs of the release flows.
 
     On a commit that asks for its release, `version`, `tag` and `sha` are that release's and `released` is true once
-    its tag and its GitHub release are there; elsewhere they are those of the version that comes next.
+    its tag and its GitHub release are there; elsewhere they are those of the version that comes next. Where several
+    packages are meant at once, they are empty, and `components` says it of each.
     """
-    snapshot = report.world.snapshot
-    proposal = propose_release(
-        read_changes(snapshot.commits, snapshot.config),
-        project=snapshot.project,
-        last_release=snapshot.last_release,
-        config=snapshot.config,
-    )
-    pull, release = report.pull_request, report.release
+    scene = report.world.scene
+    rows = [
+        _row(report, snapshot, proposal) for snapshot, proposal in zip(scene.snapshots, propose_all(scene), strict=True)
+    ]
+    chosen = _choose(rows)
+    pull = report.pull_request
     is_open = pull is not None and pull.state == "open" and not _is_withdrawn(report)
     outputs = no_outputs() | {
-        "version": str(proposal.version or ""),
-        "previous-version": snapshot.last_release.version if snapshot.last_release else "",
-        "bump": proposal.bump.value,
-        "tag": proposal.tag,
-        "sha": snapshot.head,
+        "sha": scene.snapshots[0].head,
         "release-pr": str(pull.number) if pull and is_open else "",
         "release-pr-url": pull.url if pull and is_open else "",
-        "components": msgspec.json.encode(report_next(snapshot).components).decode(),
+        "released": _flag(any(row.released for row in chosen)),
+        "upload-needed": _flag(any(row.upload_needed for row in chosen)),
+        "components": msgspec.json.encode(chosen).decode(),
         "plan": report.plan.to_json().strip(),
     }
-    asked = snapshot.release_commits[-1] if snapshot.release_commits else None
-    if asked is not None and asked.commit == snapshot.head and release is not None and _is_tagged(report, asked):
-        version = read_version(asked.version, place=snapshot.project.source)
+    if len(chosen) == 1:
+        (row,) = chosen
         outputs |= {
-            "version": str(version),
-            "previous-version": asked.version_before or asked.previous_version,
-            "tag": tag_format_of(snapshot.config, snapshot.project).render(version),
-            "sha": asked.commit,
-            "released": "true",
-            "release-id": str(release.id),
-            "release-url": release.url,
-            # Only the publish itself asks the index; here it is known that some packages never see one.
-            "upload-needed": "true" if snapshot.config.publish.index else "false",
+            "version": row.version or "",
+            "previous-version": row.previous_version,
+            "bump": row.bump,
+            "tag": row.tag or "",
+            "sha": row.sha,
+            "release-id": str(row.release_id or ""),
+            "release-url": row.release_url or "",
         }
     return outputs
 
 
-def _is_tagged(report: Report, asked: ReleaseCommit) -> bool:
-    made = any(isinstance(step, CreateTag) and step.commit == asked.commit for step, _ in report.done)
+class OutputRow(ComponentReport, frozen=True, kw_only=True):
+    """A row of the output `components`: that of `pilotage next --json`, and what a job of a matrix needs.
+
+    Args:
+        version: The version that is released, or that comes next; null when there is nothing to release.
+        previous_version: The version before it; empty when unknown.
+        sha: The commit that the version is, or would be, tagged on.
+        released: Whether its tag and its GitHub release are there.
+        release_id: The GitHub release's number; null when there is none.
+        release_url: The GitHub release's page; null when there is none.
+        upload_needed: Whether the release is to be put on an index; only the publish itself asks the index.
+    """
+
+    version: str | None
+    previous_version: str
+    sha: str
+    released: bool
+    release_id: int | None
+    release_url: str | None
+    upload_needed: bool
+
+
+def _row(report: Report, snapshot: Snapshot, proposal: Proposal) -> OutputRow:
+    told = msgspec.structs.asdict(report_component(snapshot, proposal))
+    asked = snapshot.release_commits[-1] if snapshot.release_commits else None
+    release = report.release_of(snapshot)
+    if asked is None or asked.commit != snapshot.head or release is None or not _is_tagged(report, snapshot, asked):
+        last = snapshot.last_release
+        return OutputRow(
+            **told,
+            version=told["next"],
+            previous_version=last.version if last else "",
+            sha=snapshot.head,
+            released=False,
+            release_id=None,
+            release_url=None,
+            upload_needed=False,
+        )
+    version = read_version(asked.version, place=snapshot.project.source)
+    told["tag"] = tag_format_of(snapshot.config, snapshot.project).render(version)
+    return OutputRow(
+        **told,
+        version=str(version),
+        previous_version=asked.version_before or asked.previous_version,
+        sha=asked.commit,
+        released=True,
+        release_id=release.id,
+        release_url=release.url,
+        # Only the publish itself asks the index; here it is known that some packages never see one.
+        upload_needed=bool(snapshot.config.publish.index),
+    )
+
+
+def _choose(rows: list[OutputRow]) -> list[OutputRow]:
+    """Choose the packages that a run is about: those released, else those that would be; a lonely one always."""
+    if len(rows) == 1:
+        return rows
+    return [row for row in rows if row.released] or [row for row in rows if row.next]
+
+
+def _flag(value: object) -> str:
+    return "true" if value else "false"
+
+
+def _is_tagged(report: Report, snapshot: Snapshot, asked: ReleaseCommit) -> bool:
+    tag_format = tag_format_of(snapshot.config, snapshot.project)
+    tag = tag_format.render(read_version(asked.version, place=snapshot.project.source))
+    made = any(
+        isinstance(step, CreateTag) and (step.tag, step.commit) == (tag, asked.commit) for step, _ in report.done
+    )
     return made or asked.tag_commit == asked.commit
 
 
@@ -101,12 +164,8 @@ def _is_withdrawn(report: Report) -> bool:
 
 def render_summary(report: Report, *, is_dry: bool) -> str:
     """Render the job summary: what was seen, planned and done, what is next and who must do it."""
-    snapshot = report.world.snapshot
     outcome = {describe_step(step): result.result.value for step, result in report.done}
-    last = snapshot.last_release
-    since = code_span(last.tag or last.version) if last else "the start"
-    seen = f"{code_span(snapshot.branch)} at `{snapshot.head[:10]}`, {len(snapshot.commits)} commits since {since}"
-    lines = ["## Pilotage", "", f"**Seen:** {seen}", ""]
+    lines = ["## Pilotage", "", *_seen(report.world.scene), ""]
     if report.plan.steps:
         lines += ["| step | result |", "|---|---|"]
         for step in report.plan.steps:
@@ -123,15 +182,41 @@ def render_summary(report: Report, *, is_dry: bool) -> str:
     return "\n".join(lines)
 
 
+def _seen(scene: Scene) -> list[str]:
+    """Say what was seen: of several packages those with something new."""
+    first = scene.snapshots[0]
+    place = f"{code_span(first.branch)} at `{first.head[:10]}`"
+    if first.name is None:
+        return [f"**Seen:** {place}, {_count(first)}"]
+    busy = [snapshot for snapshot in scene.snapshots if snapshot.commits]
+    lines = [f"**Seen:** {place}, {len(scene.snapshots)} packages, {len(busy)} with something new"]
+    return [*lines, "", *(f"- {code_span(s.name or '')}: {_count(s)}" for s in busy[:_MOST_LINES])]
+
+
+_MOST_LINES = 50
+
+
+def _count(snapshot: Snapshot) -> str:
+    last = snapshot.last_release
+    since = code_span(last.tag or last.version) if last else "the start"
+    return f"{len(snapshot.commits)} commits since {since}"
+
+
 def _cell(text: str) -> str:
     return code_span(text.replace("|", "/"), limit=2000) if text else ""
 
 
 def _next_act(report: Report) -> str:
-    release, pull = report.release, report.pull_request
-    asked = report.world.snapshot.release_commits
-    if release is not None and release.is_draft and asked and asked[-1].commit == report.world.snapshot.head:
-        return f"a maintainer reads the draft and publishes it: {release.url}"
+    pull = report.pull_request
+    drafts = [
+        release.url
+        for snapshot in report.world.scene.snapshots
+        if (release := report.release_of(snapshot)) and release.is_draft
+        if snapshot.release_commits[-1].commit == snapshot.head
+    ]
+    if drafts:
+        what = "the draft and publishes it" if len(drafts) == 1 else "the drafts and publishes them"
+        return f"a maintainer reads {what}: {' '.join(drafts[:_MOST_LINES])}"
     if pull is not None and pull.state == "open" and not _is_withdrawn(report):
         return f"a maintainer merges the release pull request when the time is right: {pull.url}"
     return "merge pull requests; Pilotage keeps watch."

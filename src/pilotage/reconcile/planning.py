@@ -5,8 +5,8 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING
 
-from pilotage.domains.release import plan_release
-from pilotage.domains.release_pr import plan_release_pr
+from pilotage.domains.release import plan_releases
+from pilotage.domains.release_pr import plan_release_prs
 from pilotage.model.plan import Plan
 from pilotage.model.step import Notice
 
@@ -36,11 +36,10 @@ def make_plan(world: World, flows: Collection[Flow]) -> Plan:
     """Plan the flows: the release first, and the next release pull request only where the last release is in order."""
     steps: list[Step] = []
     notices: list[Notice] = []
-    snapshot = world.snapshot
-    for flow, planner in ((Flow.RELEASE, plan_release), (Flow.RELEASE_PR, plan_release_pr)):
+    for flow, planner in ((Flow.RELEASE, plan_releases), (Flow.RELEASE_PR, plan_release_prs)):
         if flow not in flows or any(notice.level == "conflict" for notice in notices):
             continue
-        for item in planner(snapshot):
+        for item in planner(world.scene):
             if isinstance(item, Notice):
                 notices.append(item)
             else:
@@ -51,4 +50,5 @@ def make_plan(world: World, flows: Collection[Flow]) -> Plan:
                 "info", "this token may only read, so drafts are invisible: a planned release may be drafted already"
             )
         )
+    snapshot = world.scene.snapshots[0]
     return Plan(snapshot.repository, snapshot.branch, snapshot.head, tuple(steps), tuple(notices))

@@ -13,9 +13,10 @@ from pilotage.model.plan import Plan
 from pilotage.model.version import TagFormat, Version
 from pilotage.providers.git import Git
 from pilotage.providers.gitremote import fetch_tag
-from pilotage.reconcile.building import build_commit
+from pilotage.reconcile.building import BuildPlace, build_commit
+from pilotage.reconcile.forest import Forest, choose_tree, read_forest
 from pilotage.reconcile.publishing import Publisher, PublishReport
-from pilotage.reconcile.tree import SPELLINGS, Tree, read_tree
+from pilotage.reconcile.tree import SPELLINGS, Tree, read_start
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +48,7 @@ def index_of(surroundings: Surroundings) -> str:
         UsageError: It names none.
     """
     git = Git(surroundings.repo)
-    index = read_tree(git, git.head(), config_path=surroundings.config_path).config.publish.index
+    index = read_start(git, git.head(), config_path=surroundings.config_path).config.publish.index
     if not index:
         raise UsageError(
             "[tool.pilotage.publish] index is empty: this package never sees an index",
@@ -56,16 +57,29 @@ def index_of(surroundings: Surroundings) -> str:
     return index
 
 
-def build_head(surroundings: Surroundings, out: Path) -> DistManifest:
+def build_head(surroundings: Surroundings, out: Path, *, component: str | None = None) -> DistManifest:
     """Build the checked-out commit into a folder.
+
+    Args:
+        surroundings: Where the command stands.
+        out: The folder.
+        component: Which package; the only one when left out.
 
     Raises:
         CheckError: The build failed, or made another version.
+        ConfigError: There are several packages and none is named, or none has this name.
     """
     git = Git(surroundings.repo)
-    head = git.head()
-    version = read_tree(git, head, config_path=surroundings.config_path).project.version
-    return build_commit(git, head, out, environment=surroundings.environment, version=version)
+    forest = read_forest(git, git.head(), config_path=surroundings.config_path)
+    return _build(git, choose_tree(forest, component), out, surroundings=surroundings)
+
+
+def _build(
+    git: Git, tree: Tree, out: Path, *, surroundings: Surroundings, tag: str = "", version: str | None = None
+) -> DistManifest:
+    expected = version or tree.project.version
+    place = BuildPlace(tree.commit, tree.path, tag)
+    return build_commit(git, place, out, environment=surroundings.environment, version=expected)
 
 
 def ensure_dists(surroundings: Surroundings, folder: Path) -> None:
@@ -111,9 +125,9 @@ def publish_release(
         raise UsageError(f"{connection.repository}: there is no tag {tag!r}", hint="Publish a release with a tag.")
     if connection.git.resolve(commit) is None:
         fetch_tag(connection.git, tag, connection.remote)
-    tree = read_tree(connection.git, commit, config_path=connection.surroundings.config_path)
-    version = _version_of(tree, tag)
-    if version is None:
+    forest = read_forest(connection.git, commit, config_path=connection.surroundings.config_path)
+    tree, version = _find_release(forest, tag)
+    if tree is None or version is None:
         return None
     written = tree.project.version
     if written is not None and Version(written) != version:
@@ -130,15 +144,14 @@ def publish_release(
         return Published(tag, commit, str(version), publisher.publish(Path(dist)))
     with tempfile.TemporaryDirectory(prefix="pilotage-dist-") as folder:
         out = Path(folder) / "dist"
-        build_commit(
-            connection.git,
-            commit,
-            out,
-            environment=connection.surroundings.environment,
-            version=str(version),
-            tag=tag,
-        )
+        _build(connection.git, tree, out, surroundings=connection.surroundings, tag=tag, version=str(version))
         return Published(tag, commit, str(version), publisher.publish(out))
+
+
+def _find_release(forest: Forest, tag: str) -> tuple[Tree | None, Version | None]:
+    """Find which package a tag is a release of, and the version that it spells."""
+    found = ((tree, _version_of(tree, tag)) for tree in forest.trees)
+    return next((row for row in found if row[1] is not None), (None, None))
 
 
 def _version_of(tree: Tree, tag: str) -> Version | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from pilotage.domains.events import read_event
+from pilotage.domains.safetext import show
 from pilotage.model.event import (
     MergeGroupEvent,
     OtherEvent,
@@ -62,10 +63,7 @@ class EventRun:
             case MergeGroupEvent():
                 return self._title_run.check_merge_group(event)
             case PushEvent():
-                if event.branch != event.default_branch or not event.head:
-                    self._say(f"nothing to do: this is not a push to {event.default_branch}, the release branch")
-                else:
-                    self._release(event.branch)
+                self._release(event)
             case ReleaseEvent():
                 self._publish(event)
             case ReconcileEvent():
@@ -88,9 +86,18 @@ class EventRun:
         self._tell(line)
         self._runner.write_summary(f"## Pilotage\n\n{line}\n")
 
-    def _release(self, branch: str) -> None:
-        with Connection(self._surroundings, branch=branch) as connection:
-            self._run_flows(connection)
+    def _release(self, event: PushEvent) -> None:
+        if not event.branch or not event.head:
+            self._say(f"nothing to do: this is not a push to {event.default_branch}, the release branch")
+            return
+        with Connection(self._surroundings, branch=event.branch, default_branch=event.default_branch) as connection:
+            if event.branch == event.default_branch or connection.is_channel():
+                self._run_flows(connection)
+                return
+        self._say(
+            f"nothing to do: {show(event.branch)} is neither {event.default_branch}, the release branch, nor in "
+            "[tool.pilotage.channels]"
+        )
 
     def _run_flows(self, connection: Connection) -> Report:
         report = run_flows(
@@ -152,16 +159,19 @@ class EventRun:
     def _reconcile(self, event: ReconcileEvent) -> None:
         # A clock's event may not name the repository; it always runs on the default branch.
         branch = event.default_branch or self._surroundings.environment.get("GITHUB_REF_NAME", "")
-        with Connection(self._surroundings, branch=branch) as connection:
+        with Connection(self._surroundings, branch=branch, default_branch=event.default_branch) as connection:
             report = self._run_flows(connection)
-            release = report.release
-            if release is None or release.is_draft:
+            seen = [report.release_of(snapshot) for snapshot in report.world.scene.snapshots]
+            published = [release.tag for release in seen if release is not None and not release.is_draft]
+            if not published:
                 return
             environment = self._surroundings.environment
             if read_credentials(environment) is None and read_identity(environment) is None:
-                self._tell(f"{release.tag} is published; this job has no credentials for an index, so it is not asked")
+                tags = ", ".join(published)
+                self._tell(f"{tags} is published; this job has no credentials for an index, so it is not asked")
                 return
-            self._publish_tag(connection, release.tag)
+            for tag in published:
+                self._publish_tag(connection, tag)
 
 
 def run_event(surroundings: Surroundings, *, name: str, text: str, place: str, tell: Callable[[str], None]) -> int:

@@ -13,7 +13,7 @@ from pilotage.domains.changes import read_changes
 from pilotage.domains.mergeinputs import INPUTS, apply_merge_inputs
 from pilotage.domains.mergepreview import preview_merge
 from pilotage.domains.previewtext import render_preview
-from pilotage.domains.release_pr import release_branch_name
+from pilotage.domains.releasefiles import release_branch_name
 from pilotage.domains.safetext import code_span, show
 from pilotage.domains.settings import read_config
 from pilotage.domains.severity import apply_severities
@@ -24,7 +24,7 @@ from pilotage.domains.titlereport import render_title_report
 from pilotage.model.pullcontext import PullContext
 from pilotage.providers.githubcall import GitHubRefusalError
 from pilotage.reconcile.bootstrap import Connection
-from pilotage.reconcile.mergereading import observe_api, observe_base
+from pilotage.reconcile.mergereading import Base, observe_api, observe_bases
 
 if TYPE_CHECKING:
     from pilotage.model.config import Config
@@ -127,26 +127,30 @@ class TitleRun:
         verdict = check_pull(context, config)
         if verdict.skipped:
             return Findings(verdict.report, skipped=verdict.skipped)
-        base = observe_base(connection)
-        if isinstance(base, str):
+        bases = observe_bases(connection, context.files)
+        if isinstance(bases, str):
             report = add_body(verdict.report, context.body)
-            return Findings(report, preview=f"What merging will do is not known: {code_span(base, limit=300)}")
-        config = msgspec.structs.replace(config, tag_format=base.config.tag_format)
-        preview = preview_merge(context, config=config, base=base.merge)
-        pending = read_changes(base.merge.commits, config).changes
+            return Findings(report, preview=f"What merging will do is not known: {code_span(bases, limit=300)}")
+        rows = [_preview(context, config, base) for base in bases]
+        (main_config, preview), texts = rows[0], [_render_named(*row) for row in zip(bases, rows, strict=True)]
+        pending = dict.fromkeys(
+            change
+            for base, (own, _) in zip(bases, rows, strict=True)
+            for change in read_changes(base.merge.commits, own).changes
+        )
         problems = (
-            *preview.problems,
+            *dict.fromkeys(problem for _, one in rows for problem in one.problems),
             *check_breaking(
                 context,
                 preview.main,
-                config=config,
-                pending=pending,
+                config=main_config,
+                pending=tuple(pending),
                 release_pr_url=sighted.release_pr_url,
             ),
-            *self._check_api(connection, sighted, config=config, preview=preview, report=verdict.report),
+            *self._check_api(connection, sighted, config=main_config, preview=preview, report=verdict.report),
         )
         report = _with_problems(verdict.report, apply_severities(problems, config), preview)
-        return Findings(report, preview=render_preview(preview))
+        return Findings(report, preview="\n\n".join(texts[:_MOST_PREVIEWS]))
 
     def _check_api(
         self, connection: Connection, sighted: Sighted, *, config: Config, preview: MergePreview, report: TitleReport
@@ -223,3 +227,25 @@ def _with_problems(report: TitleReport, problems: tuple[Problem, ...], preview: 
 def _read_commit(message: str, config: Config) -> Findings:
     header, _, body = message.partition("\n")
     return Findings(add_body(check_title(header, config), body))
+
+
+_MOST_PREVIEWS = 10
+
+
+def _preview(context: PullContext, config: Config, base: Base) -> tuple[Config, MergePreview]:
+    """Preview what merging means for one package, under what the configuration says of it."""
+    own = base.config
+    config = msgspec.structs.replace(
+        config,
+        tag_format=own.tag_format,
+        initial_version=own.initial_version,
+        major_on_zero=own.major_on_zero,
+        patch_on_zero=own.patch_on_zero,
+        versioning=own.versioning,
+    )
+    return config, preview_merge(context, config=config, base=base.merge)
+
+
+def _render_named(base: Base, row: tuple[Config, MergePreview]) -> str:
+    text = render_preview(row[1])
+    return text if base.name is None else f"**{code_span(base.name)}**\n\n{text}"

@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pilotage.domains.proposal import tag_format_of
 from pilotage.domains.release import sort_releases
 from pilotage.errors import ConflictError, DriftError
+from pilotage.model.version import Version
 from pilotage.reconcile.planning import Flow, make_plan
+from pilotage.reconcile.releasecommits import is_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from pilotage.model.plan import Plan
     from pilotage.model.remote import PullRequest, Release
+    from pilotage.model.snapshot import Snapshot
     from pilotage.model.step import Step
     from pilotage.reconcile.apply import Outcome
     from pilotage.reconcile.bootstrap import Connection
@@ -39,16 +43,26 @@ class Report(msgspec.Struct, frozen=True):
 
     @property
     def pull_request(self) -> PullRequest | None:
-        """The open release pull request, as it is after the run."""
+        """The open release pull request, as it is after the run; of several the one that was last touched."""
         made = [outcome.pull_request for _, outcome in self.done if outcome.pull_request]
-        return made[-1] if made else self.world.snapshot.pull_request
+        seen = (snapshot.pull_request for snapshot in self.world.scene.snapshots)
+        return made[-1] if made else next((pull for pull in seen if pull), None)
 
     @property
     def release(self) -> Release | None:
-        """The newest release that the branch asks for, as it is after the run."""
-        made = [outcome.release for _, outcome in self.done if outcome.release]
-        asked = self.world.snapshot.release_commits
-        seen = sort_releases(asked[-1].releases) if asked else []
+        """The newest release that the branch asks for, as it is after the run; of several packages' the last one."""
+        found = [release for s in self.world.scene.snapshots if (release := self.release_of(s))]
+        return found[-1] if found else None
+
+    def release_of(self, snapshot: Snapshot) -> Release | None:
+        """Give the newest release of one package that the branch asks for, as it is after the run."""
+        asked = snapshot.release_commits
+        if not asked:
+            return None
+        tag_format = tag_format_of(snapshot.config, snapshot.project)
+        tag = tag_format.render(Version(asked[-1].version)) if is_version(asked[-1].version) else ""
+        made = [outcome.release for _, outcome in self.done if outcome.release and outcome.release.tag == tag]
+        seen = sort_releases(asked[-1].releases)
         return made[-1] if made else seen[0] if seen else None
 
 

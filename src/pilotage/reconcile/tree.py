@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pilotage.domains.settings import read_config
-from pilotage.domains.versionfiles.project import paths_to_read, read_project
+from pilotage.domains.versionfiles.project import more_paths, paths_to_read, read_project
 from pilotage.errors import ConfigError
 from pilotage.model.config import Config
 from pilotage.model.history import Baseline, TagElsewhere
@@ -24,36 +24,80 @@ SPELLINGS = ("v{version}", "{version}")
 
 
 class Tree(msgspec.Struct, frozen=True):
-    """One commit's files.
+    """One package's files at one commit.
 
     Args:
         commit: The commit.
-        config: The configuration in them.
+        config: The configuration that holds for it, its paths seen from the repository's root.
         project: The package in them.
         files: The files that a release may write: path to text.
+        name: The component's name; None for a repository that is released as one.
+        path: Its folder; "." for the root.
     """
 
     commit: str
     config: Config
     project: Project
     files: dict[str, str]
+    name: str | None = None
+    path: str = "."
+
+
+class Start(msgspec.Struct, frozen=True):
+    """The files of a commit's root that are read at first, in one go.
+
+    Args:
+        commit: The commit.
+        config: The configuration in them.
+        root_pyproject: The text of `pyproject.toml`; None when there is none.
+        contents: What was read, by path.
+        asked: What was asked for.
+    """
+
+    commit: str
+    config: Config
+    root_pyproject: str | None
+    contents: dict[str, bytes]
+    asked: tuple[str, ...]
 
 
 def read_tree(git: Git, commit: str, *, config_path: str = "pyproject.toml") -> Tree:
-    """Read the files of a commit.
+    """Read the files of a commit's root as one package.
 
     Raises:
         ConfigError: The configuration or a version file cannot be understood; the message names the commit's file.
     """
+    return finish_tree(git, read_start(git, commit, config_path=config_path))
+
+
+def read_start(git: Git, commit: str, *, config_path: str = "pyproject.toml") -> Start:
+    """Read the configuration of a commit, and along with it what nearly every package needs.
+
+    Raises:
+        ConfigError: The configuration cannot be understood.
+    """
     # What a configuration may name is read along: then one call of git is enough for nearly all repositories.
-    usual = (config_path, *paths_to_read(Config()))
-    contents = git.read_files(commit, usual)
-    config = read_config(_decode_all(contents, commit, (config_path,)).get(config_path), path=config_path)
+    asked = tuple(dict.fromkeys((config_path, "pyproject.toml", *paths_to_read(Config()))))
+    contents = git.read_files(commit, asked)
+    texts = decode_all(contents, commit, (config_path, "pyproject.toml"))
+    config = read_config(texts.get(config_path), path=config_path)
+    return Start(commit, config, texts.get("pyproject.toml"), contents, asked)
+
+
+def finish_tree(git: Git, start: Start) -> Tree:
+    """Read what is missing of the package at the root.
+
+    Raises:
+        ConfigError: A version file cannot be understood.
+    """
+    config, commit = start.config, start.commit
     wanted = paths_to_read(config)
-    others = tuple(path for path in wanted if path not in usual)
-    if others:
-        contents |= git.read_files(commit, others)
-    files = _decode_all(contents, commit, wanted)
+    others = tuple(path for path in wanted if path not in start.asked)
+    contents = start.contents | (git.read_files(commit, others) if others else {})
+    files = decode_all(contents, commit, wanted)
+    pointed_at = more_paths(files)
+    if pointed_at:
+        files |= read_texts(git, commit, pointed_at)
     return Tree(commit, config, read_project(files, config=config), files)
 
 
@@ -63,10 +107,15 @@ def read_texts(git: Git, commit: str, paths: tuple[str, ...]) -> dict[str, str]:
     Raises:
         ConfigError: A file is not UTF-8.
     """
-    return _decode_all(git.read_files(commit, paths), commit, paths)
+    return decode_all(git.read_files(commit, paths), commit, paths)
 
 
-def _decode_all(contents: Mapping[str, bytes], commit: str, paths: tuple[str, ...]) -> dict[str, str]:
+def decode_all(contents: Mapping[str, bytes], commit: str, paths: tuple[str, ...]) -> dict[str, str]:
+    """Decode the contents of some paths of a commit as UTF-8.
+
+    Raises:
+        ConfigError: A file is not UTF-8.
+    """
     texts: dict[str, str] = {}
     for path in paths:
         if path not in contents:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pilotage.sandbox.forge.git import run_git
+from pilotage.sandbox.train.releasing import read_row
 from pilotage.sandbox.train.report import Facts, StageFailedError
 from pilotage.sandbox.train.story import choose_story
 
@@ -51,6 +52,7 @@ def merge_feature(journey: Journey) -> Facts:
 
 def open_release_pull(journey: Journey) -> Facts:
     """Let the push of the merge open the release pull request."""
+    subject = journey.scene.subject
     done = journey.run_push("release-pr")
     done.expect(0, "the push of a merge must open the release pull request")
     pull = journey.release_pull_request(done)
@@ -59,8 +61,8 @@ def open_release_pull(journey: Journey) -> Facts:
         "pull_request": pull.number,
         "title": pull.title,
         "branch": pull.head,
-        "version": done.outputs.get("version", ""),
-        "bump": done.outputs.get("bump", ""),
+        "version": read_row(done, subject.component).get("version", ""),
+        "bump": read_row(done, subject.component).get("bump", ""),
     }
 
 
@@ -89,7 +91,7 @@ def update_release_pull(journey: Journey) -> Facts:
         "pull_request": pull.number,
         "title": pull.title,
         "merged": fix,
-        "version": done.outputs.get("version", ""),
+        "version": read_row(done, subject.component).get("version", ""),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from pilotage.sandbox.train.outside import fetch_files
@@ -10,7 +11,10 @@ from pilotage.sandbox.train.runner import read_annotations
 from pilotage.sandbox.train.substitute import build_substitute, has_build_system
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pilotage.sandbox.train.journey import Journey
+    from pilotage.sandbox.train.runner import JobDone
     from pilotage.sandbox.train.scene import Scene
 
 _NO_INDEX = "this package never sees an index ([tool.pilotage.publish] index is empty)"
@@ -21,15 +25,33 @@ def make_release(journey: Journey) -> Facts:
     forge = journey.scene.forge
     done = journey.run_push("release")
     done.expect(0, "the push of the release commit must make the tag and the release")
-    tag, identifier = done.outputs.get("tag", ""), done.outputs.get("release-id", "")
+    row = read_row(done, journey.scene.subject.component)
+    tag, identifier = row.get("tag", ""), row.get("release-id", "")
     at = forge.realm.git.resolve_commit(f"refs/tags/{tag}") if tag else None
-    if done.outputs.get("released") != "true" or not identifier.isdecimal() or at is None or at.oid != journey.after:
+    if row.get("released") != "true" or not identifier.isdecimal() or at is None or at.oid != journey.after:
         message = f"the tag {tag!r} was expected on the release commit {journey.after[:10]}, and a release with it"
         raise StageFailedError(message, exit_code=done.code, output=done.tail)
     release = forge.release(int(identifier))
-    journey.version, journey.tag, journey.release_id = done.outputs.get("version", ""), tag, release.id
-    journey.release_url, journey.notes = done.outputs.get("release-url", ""), release.body or ""
+    journey.version, journey.tag, journey.release_id = row.get("version", ""), tag, release.id
+    journey.release_url, journey.notes = row.get("release-url", ""), release.body or ""
     return {"version": journey.version, "tag": tag, "commit": at.oid, "release": release.id, "draft": release.draft}
+
+
+def read_row(done: JobDone, component: str) -> Mapping[str, str]:
+    """Read what a job's outputs say of one package; without a component they all speak of the one there is."""
+    if not component:
+        return done.outputs
+    try:
+        rows = json.loads(done.outputs.get("components", ""))
+    except ValueError:
+        rows = []
+    found: dict[str, object] = next((row for row in rows if row.get("name") == component), {})
+    named = {name.replace("_", "-"): value for name, value in found.items()}
+    return {
+        name: str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in named.items()
+        if isinstance(value, bool | int | str)
+    }
 
 
 def publish_release(journey: Journey) -> Facts:

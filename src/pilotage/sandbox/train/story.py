@@ -43,9 +43,10 @@ def choose_story(subject: Subject) -> Story:
         path = "src/harbour_example/farewell.py"
         repaired = _FAREWELL.replace("{ship}", "{ship.strip()}")
         return Story("add farewells", {path: _FAREWELL}, "drop blanks around a ship's name", {path: repaired})
+    below = "" if subject.folder == "." else f"{subject.folder}/"
     return Story(
         "add a rehearsal note",
-        {"pilotage-rehearsal-feature.txt": _NOTE},
+        {f"{below}pilotage-rehearsal-feature.txt": _NOTE},
         "mend the rehearsal note",
-        {"pilotage-rehearsal-fix.txt": _NOTE},
+        {f"{below}pilotage-rehearsal-fix.txt": _NOTE},
     )

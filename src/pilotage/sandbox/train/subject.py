@@ -52,6 +52,8 @@ class Subject:
         is_published: Whether the package goes to an index.
         config_path: The configuration's path in the repository.
         notices: What people should know about what is rehearsed.
+        component: Which package of several it is; empty for a repository that is released as one.
+        folder: The package's folder; "." for the root.
     """
 
     source: Path | None
@@ -64,6 +66,8 @@ class Subject:
     is_published: bool = True
     config_path: str = "pyproject.toml"
     notices: tuple[str, ...] = ()
+    component: str = ""
+    folder: str = "."
 
     @property
     def full_name(self) -> str:

@@ -18,7 +18,9 @@ def has_build_system(scene: Scene, tag: str) -> bool:
     """Tell whether the project at a tag declares how it is built (PEP 518)."""
     git = scene.forge.realm.git
     commit = git.resolve_commit(f"refs/tags/{tag}")
-    entry = git.entry(commit.tree, "pyproject.toml") if commit is not None else None
+    folder = scene.subject.folder
+    path = "pyproject.toml" if folder == "." else f"{folder}/pyproject.toml"
+    entry = git.entry(commit.tree, path) if commit is not None else None
     content = git.read_blob(entry.oid) if entry is not None else None
     try:
         return "build-system" in tomllib.loads((content or b"").decode())
@@ -33,7 +35,13 @@ def build_substitute(scene: Scene, *, tag: str, version: str) -> Path:
     source, out = scene.work / "source", scene.folder / "stand-in"
     scene.runner.check_out(f"refs/tags/{tag}", source)
     try:
-        build_standin(source, out, name=scene.subject.project or scene.subject.name, version=version, epoch=epoch)
+        build_standin(
+            source / scene.subject.folder,
+            out,
+            name=scene.subject.project or scene.subject.name,
+            version=version,
+            epoch=epoch,
+        )
     finally:
         shutil.rmtree(source, ignore_errors=True)
     return out

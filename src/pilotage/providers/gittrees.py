@@ -1,0 +1,66 @@
+"""What the trees of commits hold: the paths in one, the paths that commits change, and which objects are the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pilotage.providers.gitcommand import GitCommand
+
+
+def list_paths(git: GitCommand, sha: str) -> tuple[str, ...]:
+    """List the path of every file of a commit, with `/`; a name that is not UTF-8 keeps its bytes as surrogates."""
+    listed = git.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", "--end-of-options", sha)
+    return tuple(path.decode("utf-8", "surrogateescape") for path in listed.split(b"\0") if path)
+
+
+def read_changed_paths(git: GitCommand, shas: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Read which paths commits change, with one call of git.
+
+    Args:
+        git: The repository.
+        shas: Full ids.
+
+    Returns:
+        The paths by commit, as `list_paths` spells them; a merge is held against its first parent.
+    """
+    text = "".join(f"{sha}\n" for sha in shas).encode()
+    options = ("--stdin", "-z", "--name-only", "-r", "--root", "--no-renames", "--diff-merges=first-parent", "--always")
+    fields = git.run("diff-tree", *options, input=text).split(b"\0")
+    found: dict[str, list[str]] = {}
+    paths: list[str] = []
+    expected = iter(shas)
+    awaited = next(expected, None)
+    for field in fields[:-1]:
+        # The ids come in the order in which they were asked for, so no file's name is taken for one.
+        if awaited is not None and field == awaited.encode():
+            paths = found.setdefault(awaited, [])
+            awaited = next(expected, None)
+        else:
+            paths.append(field.decode("utf-8", "surrogateescape"))
+    return {sha: tuple(paths) for sha, paths in found.items()}
+
+
+def read_object_ids(git: GitCommand, names: Sequence[str]) -> tuple[str, ...]:
+    """Give the ids of objects such as `main:packages/one`, with one call of git; empty where there is no such object.
+
+    Args:
+        git: The repository.
+        names: What `git rev-parse` takes, none with a NUL.
+    """
+    text = b"".join(name.encode("utf-8", "surrogateescape") + b"\0" for name in names)
+    data = git.run("cat-file", "--batch-check=%(objectname)", "-z", input=text)
+    ids = []
+    at = 0
+    for name in names:
+        missing = name.encode("utf-8", "surrogateescape") + b" missing\n"
+        if data.startswith(missing, at):
+            ids.append("")
+            at += len(missing)
+            continue
+        end = data.index(b"\n", at)
+        ids.append(data[at:end].decode("ascii", "replace"))
+        at = end + 1
+    return tuple(ids)

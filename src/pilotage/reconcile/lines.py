@@ -1,0 +1,81 @@
+"""What a branch's place among the releasing branches is: read from git only where it makes a difference."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pilotage.model.history import Baseline
+from pilotage.model.line import Line
+from pilotage.model.version import TagFormat, Version
+
+if TYPE_CHECKING:
+    from pilotage.model.commit import Commit
+    from pilotage.providers.git import Git
+    from pilotage.reconcile.history import History
+
+
+class Target(msgspec.Struct, frozen=True):
+    """The branch that a run is about.
+
+    Args:
+        name: The branch.
+        default: The repository's default branch; empty when unknown.
+        today: The date, ISO 8601, UTC.
+    """
+
+    name: str
+    default: str
+    today: str
+
+
+def read_line(git: Git, history: History, target: Target) -> tuple[Line, tuple[Commit, ...] | None]:
+    """Read the place of a branch, for one package.
+
+    A repository without channels whose last release is a full one asks git for nothing.
+
+    Args:
+        git: The clone.
+        history: The package's unreleased history.
+        target: The branch.
+
+    Returns:
+        The line, and the commits since the last full release where the last release of any kind is not one; those of a
+        component are all of the range's.
+
+    Raises:
+        ConfigError: The table of channels contradicts itself for this branch.
+    """
+    config, base = history.tree.config, history.base
+    line = Line(branch=target.name, today=target.today)
+    is_open = base is not None and Version(base.version).is_prerelease
+    if not config.channels and not is_open:
+        return line, None
+    # Most repositories release from one branch only.
+    from pilotage.domains.baselines import is_full, read_known  # noqa: PLC0415 - see above
+    from pilotage.domains.channels import find_channel  # noqa: PLC0415 - see above
+
+    tag_format = TagFormat.parse(config.tag_format, name=history.tree.project.name)
+    line = msgspec.structs.replace(
+        line,
+        channel=find_channel(target.name, config, default_branch=target.default),
+        known=read_known(git.tag_names(), tag_format, least=Version(base.version) if base else None),
+    )
+    if base is None or not is_open:
+        return line, None
+    every = read_known(git.tag_names(), tag_format)
+    below = [version for version in every if is_full(version) and version < Version(base.version)]
+    full = _nearest(git, below, tag_format, head=history.tree.commit)
+    commits = tuple(git.read_commits(full.sha if full else None, history.tree.commit))
+    return msgspec.structs.replace(line, full=full), commits
+
+
+def _nearest(git: Git, versions: list[Version], tag_format: TagFormat, *, head: str) -> Baseline | None:
+    """Give the highest of some rising versions whose tag a commit contains."""
+    for version in reversed(versions):
+        tag = tag_format.render(version)
+        sha = git.tag_commit(tag)
+        if sha is not None and git.is_ancestor(sha, head):
+            return Baseline(tag, sha, version)
+    return None
