@@ -102,3 +102,88 @@ def test_a_configuration_that_is_no_toml_is_a_configuration_error(tmp_path: Path
     done = run("config", "--repo", tmp_path)
     assert (done.code, done.out, "\x1b" in done.err) == (2, "", False)
     assert done.err.startswith("error: pyproject.toml: not TOML: ")
+
+
+MANIFEST = '{"release-type": "python", "packages": {".": {"component": "tool", "reviewers": ["me"]}}}'
+
+
+def test_another_tools_configuration_is_printed_as_ours(tmp_path: Path) -> None:
+    (tmp_path / "release-please-config.json").write_text(MANIFEST)
+    done = run("config", "--from", "release-please", "--repo", tmp_path)
+    assert (done.code, tomllib.loads(done.out)["tool"]["pilotage"]["tag-format"]) == (0, "tool-v{version}")
+    assert done.err == (
+        'no equivalent: release-please-config.json: packages["."] reviewers = ["me"]: '
+        "ask for reviews with a CODEOWNERS file\n"
+    )
+    (tmp_path / "pyproject.toml").write_text(pyproject("1.0.0", table=done.out))
+    assert 'tag-format = "tool-v{version}"  # pyproject.toml' in run("config", "--repo", tmp_path).out
+
+
+def test_the_machine_format_of_a_translation_holds_the_table_as_text_and_as_values(tmp_path: Path) -> None:
+    (tmp_path / "release-please-config.json").write_text(MANIFEST)
+    done = run("config", "--from", "release-please", "--json", "--repo", tmp_path)
+    assert isinstance(done.json, dict)
+    assert list(done.json) == ["format", "tool", "source", "toml", "config", "unmatched"]
+    assert (done.json["format"], done.json["tool"]) == (1, "release-please")
+    assert done.json["unmatched"] == [
+        {
+            "key": 'release-please-config.json: packages["."] reviewers',
+            "value": '["me"]',
+            "why": "ask for reviews with a CODEOWNERS file",
+        }
+    ]
+    jsonschema.validate(done.json["config"], schema())
+
+
+@pytest.mark.parametrize(
+    ("tool", "path", "text"),
+    [
+        ("python-semantic-release", "setup.cfg", "[semantic_release]\ntag_format = x{version}\n"),
+        ("commitizen", ".cz.toml", '[tool.commitizen]\ntag_format = "x$version"\n'),
+        ("semantic-release", ".releaserc", "tagFormat: x${version}\n"),
+    ],
+)
+def test_each_tools_configuration_is_found(tool: str, path: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / path).write_text(text)
+    assert 'tag-format = "x{version}"' in run("config", "--from", tool, "--repo", tmp_path).out
+
+
+def test_files_that_a_workflow_names_are_read(tmp_path: Path) -> None:
+    (tmp_path / ".github" / "workflows").mkdir(parents=True)
+    step = "- uses: googleapis/release-please-action@v4\n  with: {config-file: a.json, manifest-file: none.json}\n"
+    (tmp_path / ".github" / "workflows" / "r.yml").write_text(step)
+    (tmp_path / "a.json").write_text(MANIFEST)
+    done = run("config", "--from", "release-please", "--repo", tmp_path)
+    assert done.out.startswith("# Translated from a.json (release-please).\n")
+
+
+@pytest.mark.parametrize("tool", ["release-please", "python-semantic-release", "commitizen", "semantic-release"])
+def test_where_there_is_nothing_to_translate_the_places_are_named(tool: str, tmp_path: Path) -> None:
+    done = run("config", "--from", tool, "--json", "--repo", tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert f"no configuration of {tool}: looked for " in done.err
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "problem"),
+    [
+        ("release-please-config.json", b"{", "release-please-config.json: not JSON: "),
+        ("release-please-config.json", b"\xff", "release-please-config.json: cannot be read"),
+        (".github/workflows/r.yml", b"- uses: a/release-please-action@v4\n  with: [", "r.yml line 1: not YAML"),
+    ],
+)
+def test_a_broken_file_is_an_error_with_its_place(path: str, content: bytes, problem: str, tmp_path: Path) -> None:
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_bytes(content)
+    done = run("config", "--from", "release-please", "--repo", tmp_path)
+    assert (done.code, done.out, problem in done.err) == (2, "", True)
+
+
+def test_an_unknown_tool_is_a_usage_error_that_names_the_known_ones(tmp_path: Path) -> None:
+    done = run("config", "--from", "knope", "--repo", tmp_path)
+    assert (done.code, done.out, "'release-please', 'python-semantic-release'" in done.err) == (2, "", True)
+
+
+def test_the_schema_and_a_translation_do_not_go_together() -> None:
+    done = run("config", "--schema", "--from", "commitizen")
+    assert (done.code, done.out) == (2, "")

@@ -28,8 +28,13 @@ _DEEPEST = 60
 _MOST_NODES = 200_000
 
 
-def join_path(folder: str, path: str) -> str:
+def join_path(folder: str, path: str, *, place: str = "") -> str:
     """Give a path seen from the repository's root; one that begins with `/` is seen from there already.
+
+    Args:
+        folder: Where the path is seen from.
+        path: The path.
+        place: Where it stands, for the error's text.
 
     Raises:
         ConfigError: It leads out of the repository.
@@ -38,7 +43,11 @@ def join_path(folder: str, path: str) -> str:
     for part in (path if path.startswith("/") else f"{folder}/{path}").split("/"):
         if part == "..":
             if not parts:
-                raise ConfigError(f"the path {path[:200]!r} seen from {folder!r} leads out of the repository")
+                where = f"{place}: " if place else ""
+                raise ConfigError(
+                    f"{where}the path {path[:200]!r}, seen from {folder[:200]!r}, leads out of the repository",
+                    hint="Correct the path.",
+                )
             parts.pop()
         elif part not in ("", "."):
             parts.append(part)
@@ -159,5 +168,9 @@ def _check_size(text: str, path: str, largest: int) -> None:
 
 
 def _broken(path: str, kind: str, exc: Exception) -> ConfigError:
-    problem = " ".join(str(exc).split())[:300] if not isinstance(exc, RecursionError) else "nested too deeply"
+    problem = (
+        " ".join(str(exc).replace('in "<unicode string>", ', "at ").split())[:300]
+        if not isinstance(exc, RecursionError)
+        else "nested too deeply"
+    )
     return ConfigError(f"{path}: not {kind}: {problem}", hint="Correct the file at that place.")

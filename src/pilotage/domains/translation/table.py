@@ -94,17 +94,23 @@ class Table:
             raise self._wrong(key, value, "a table")
         return Table(value, place or self.name_of(key))
 
-    def tables(self, key: str) -> tuple[Table, ...]:
-        """Give the tables of a list."""
+    def tables(self, key: str, *, short: str = "") -> tuple[Table, ...]:
+        """Give the tables of a list.
+
+        Args:
+            key: Where the list stands.
+            short: The key of a table that a string alone stands for; "" where none does.
+        """
         value = self.raw(key)
         if value is None:
             return ()
         if not isinstance(value, list):
             raise self._wrong(key, value, "a list of tables")
-        for one in value:
+        entries = [{short: one} if short and isinstance(one, str) else one for one in value]
+        for one in entries:
             if not isinstance(one, dict):
                 raise self._wrong(key, one, "a list of tables")
-        return tuple(Table(one, f"{self.name_of(key)}[{index}]") for index, one in enumerate(value))
+        return tuple(Table(one, f"{self.name_of(key)}[{index}]") for index, one in enumerate(entries))
 
     def choice(self, key: str, choices: Iterable[str], default: str) -> str:
         """Give a string that is one of some."""

@@ -72,23 +72,27 @@ def read_bumps(table: Table, notes: Notes) -> Bumps:
     is_custom = name == "cz_customize"
     usual = _read_map(custom, "bump_map") if is_custom else {}
     on_zero = _read_map(custom, "bump_map_major_version_zero") if is_custom else {}
-    if is_custom and (pattern := custom.text("bump_pattern")) not in ("", _PATTERN):
+    pattern = custom.text("bump_pattern") if is_custom else ""
+    if pattern not in ("", _PATTERN):
         notes.add(custom.name_of("bump_pattern"), pattern, "commits are read as `type(scope): subject` only")
     usual = usual or _MAP
     is_zero = table.flag("major_version_zero")
     zero = (on_zero or _lowered(usual)) if is_zero else usual
-    names = [*DEFAULT_TYPES, *(word for key in usual for word in _WORD.findall(key))]
+    patterns = [*usual, *([pattern] if is_custom else [])]
+    names = [*DEFAULT_TYPES, *(word for key in patterns for word in _WORD.findall(key))]
     rows = {}
     for one in dict.fromkeys(name.lower() for name in names if is_type(name.lower())):
         level = _bump_of(one, usual, custom, notes)
         if one in DEFAULT_TYPES or level != "none":
             rows[one] = row_of(one, level, hidden=level == "none")
-    zero_breaking = _breaking_of(zero, custom, notes)
+    breaking, zero_breaking = (_breaking_of(bumps, custom, notes) for bumps in (usual, zero))
+    if breaking != "major":
+        notes.add(custom.name_of("bump_map"), breaking, "a breaking change is major here, whatever its type")
     if is_custom:
         notes.add_unread(custom, _CUSTOM)
     return Bumps(
         rows=build_rows(rows),
-        breaking=_breaking_of(usual, custom, notes),
+        breaking=breaking,
         major_on_zero=zero_breaking == "major",
         patch_on_zero=_bump_of("feat", zero, custom, notes) == "patch" and rows["feat"].bump == "minor",
     )

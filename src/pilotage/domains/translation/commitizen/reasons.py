@@ -41,8 +41,6 @@ REASONS: dict[str, str] = {
     "types_in_changelog": "types are hidden from the notes by their row in extend-types",
     "update_changelog_on_bump": "",
     "use_shortcuts": _ASK,
-    "version": "",
-    "version_provider": "",
-    "version_scheme": "",
+    "version": "the version is read from the project's own files and tags; with this table the key can go",
     "version_type": "",
 }

@@ -35,6 +35,7 @@ FILES = (
     ".cz",
 )
 _KNOWN_FILES = ("pyproject.toml", "setup.cfg", "setup.py", "uv.lock", "poetry.lock")
+_PROVIDERS = ("", "commitizen", "pep621", "poetry", "uv", "scm")
 _PLACEHOLDER = re.compile(r"\$(?:version\b|\{version\})")
 _PARTS = re.compile(
     r"\$(?:major\b|\{major\})\.\$(?:minor\b|\{minor\})\.\$(?:patch\b|\{patch\})"
@@ -86,7 +87,9 @@ def translate(files: Mapping[str, str], folder: str = ".") -> Translation:
     notes = Notes()
     bumps = read_bumps(table, notes)
     config = Config(
-        changelog_path=join_path(folder, table.text("changelog_file") or "CHANGELOG.md"),
+        changelog_path=join_path(
+            folder, table.text("changelog_file") or "CHANGELOG.md", place=table.name_of("changelog_file")
+        ),
         tag_format=_read_tag_format(table),
         initial_version="0.1.0",
         major_on_zero=bumps.major_on_zero,
@@ -97,10 +100,19 @@ def translate(files: Mapping[str, str], folder: str = ".") -> Translation:
         reverts="count",
     )
     config = without_workspace(config, files)
+    _note_versions(table, notes)
     notes.add_unread(table, REASONS)
     quirks = Quirks(breaking_bump=bumps.breaking, exact_case=True, messages="every-line")
     source = table.place.partition(":")[0]
     return Translation(TOOL, source, config, (TranslatedComponent("", ".", config, quirks=quirks),), notes.list())
+
+
+def _note_versions(table: Table, notes: Notes) -> None:
+    scheme, provider = table.text("version_scheme"), table.text("version_provider")
+    if scheme not in ("", "pep440"):
+        notes.add(table.name_of("version_scheme"), scheme, "versions follow PEP 440: 1.0.0-rc.1 is written 1.0.0rc1")
+    if provider not in _PROVIDERS:
+        notes.add(table.name_of("version_provider"), provider, "the version is read from Python's own files and tags")
 
 
 def _read_tag_format(table: Table) -> str:
@@ -122,7 +134,7 @@ def _read_version_files(table: Table, folder: str, notes: Notes) -> tuple[str, .
     for key in ("version_files", "files"):
         for entry in _entries(table, key):
             path, _, pattern = entry.partition(":")
-            path = join_path(folder, path.strip())
+            path = join_path(folder, path.strip(), place=table.name_of(key))
             if path.rpartition("/")[2] in _KNOWN_FILES or path in found:
                 continue
             found.append(path)

@@ -29,7 +29,9 @@ def read_version_files(table: Table, folder: str, notes: Notes) -> tuple[str | V
     for entry in table.texts("version_toml"):
         path, _, key = entry.partition(":")
         if key.partition(":")[0] not in _FOUND_BY_ITSELF:
-            found.append(VersionFile(join_path(folder, path), f"$.{key.partition(':')[0]}"))
+            found.append(
+                VersionFile(join_path(folder, path, place=table.name_of("version_toml")), f"$.{key.partition(':')[0]}")
+            )
     for name in ("version_variables", "version_variable"):
         for entry in table.texts(name):
             path, _, rest = entry.partition(":")
@@ -41,7 +43,7 @@ def read_version_files(table: Table, folder: str, notes: Notes) -> tuple[str | V
 
 
 def _add(found: list[str | VersionFile], path: str, variable: str, *, key: str, folder: str, notes: Notes) -> None:
-    path = join_path(folder, path)
+    path = join_path(folder, path, place=key)
     if path.rpartition("/")[2] in _KNOWN or path in found:
         return
     found.append(path)

@@ -122,7 +122,7 @@ def _read_config(table: Table, types: TypeRules, folder: str, notes: Notes, *, m
     name = table.text("changelog_file") or changelog.text("changelog_file") or templates.text("changelog_file")
     notes.add_unread(changelog, REASONS)
     return Config(
-        changelog_path=join_path(folder, name or "CHANGELOG.md"),
+        changelog_path=join_path(folder, name or "CHANGELOG.md", place=f"{table.place} changelog_file"),
         tag_format=_read_tag_format(table),
         major_on_zero=table.flag("major_on_zero", default=True),
         release="published",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pilotage.domains.translation.sources import join_path
-from pilotage.domains.translation.table import Table
 from pilotage.model.config import VersionFile
 
 if TYPE_CHECKING:
     from pilotage.domains.translation.notes import Notes
+    from pilotage.domains.translation.table import Table
 
 __all__ = ["read_version_files"]
 
@@ -28,23 +28,18 @@ def read_version_files(table: Table, folder: str, notes: Notes) -> tuple[str | V
         folder: The package's folder.
         notes: Where to say what has no equivalent.
     """
-    value = table.raw("extra-files")
     found: list[str | VersionFile] = []
-    for one in value if isinstance(value, list) else []:
-        entry = {"path": one} if isinstance(one, str) else one
-        if not isinstance(entry, dict):
-            notes.add(table.name_of("extra-files"), one, "neither a path nor a table with one")
-            continue
-        file = _read_file(Table(entry, table.name_of("extra-files")), folder, notes, is_bare=isinstance(one, str))
+    for entry in table.tables("extra-files", short="path"):
+        file = _read_file(entry, folder, notes)
         if file is not None and file not in found:
             found.append(file)
     return tuple(found)
 
 
-def _read_file(entry: Table, folder: str, notes: Notes, *, is_bare: bool) -> str | VersionFile | None:
-    path = join_path(folder, entry.text("path"))
-    kind = entry.text("type", "generic")
-    if path.rpartition("/")[2] in _KNOWN and (is_bare or kind == "generic" or path.endswith(".lock")):
+def _read_file(entry: Table, folder: str, notes: Notes) -> str | VersionFile | None:
+    path = join_path(folder, entry.text("path"), place=entry.place)
+    kind, is_bare = entry.text("type", "generic"), "type" not in entry
+    if path.rpartition("/")[2] in _KNOWN and (kind == "generic" or path.endswith(".lock")):
         return None
     if entry.flag("glob"):
         notes.add(entry.name_of("glob"), path, "name each file in version-files")

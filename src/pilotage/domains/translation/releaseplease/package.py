@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 from pilotage.domains.translation.releaseplease.extrafiles import read_version_files
@@ -11,7 +12,7 @@ from pilotage.domains.translation.table import shown
 from pilotage.errors import ConfigError
 from pilotage.model.config import Config
 from pilotage.model.translation import Quirks, TranslatedComponent
-from pilotage.model.version import TagFormat
+from pilotage.model.version import TagFormat, read_version
 
 if TYPE_CHECKING:
     from pilotage.domains.translation.notes import Notes
@@ -29,6 +30,9 @@ _STRATEGIES = (
     "service-pack",
     "dependency-manifest",
 )
+
+
+_SPECIAL = re.compile(r"[*?\[]")
 
 
 class Options:
@@ -62,21 +66,22 @@ def read_package(package: Package, key: str, *, setup: Setup, notes: Notes) -> T
     always = strategy.removeprefix("always-bump-") if strategy.startswith("always-bump-") else ""
     table = options.of("changelog-sections")
     sections = table.tables("changelog-sections") if "changelog-sections" in table else None
-    excluded = tuple(f"{join_path('.', path)}/**" for path in options.of("exclude-paths").texts("exclude-paths"))
-    changelog = join_path(package.path, options.of("changelog-path").text("changelog-path") or "CHANGELOG.md")
+    table = options.of("changelog-path")
+    changelog = join_path(
+        package.path, table.text("changelog-path") or "CHANGELOG.md", place=table.name_of("changelog-path")
+    )
     if options.of("skip-changelog").flag("skip-changelog"):
         changelog = ""
     config = Config(
         changelog_path=changelog,
         tag_format=_read_tag_format(package, options, setup),
-        initial_version=options.of("initial-version").text("initial-version")
-        or ("0.1.0" if release_type == "python" else "1.0.0"),
+        initial_version=_read_initial(options, release_type),
         major_on_zero=not options.of("bump-minor-pre-major").flag("bump-minor-pre-major"),
         patch_on_zero=options.of("bump-patch-for-minor-pre-major").flag("bump-patch-for-minor-pre-major"),
         release="draft" if options.of("draft").flag("draft") else "published",
         version_files=read_version_files(options.of("extra-files"), package.path, notes),
         extend_types=read_types(sections, notes, release_type=release_type, always=always),
-        exclude_paths=excluded,
+        exclude_paths=(excluded := _read_excluded(options)),
         reverts="count",
     )
     return TranslatedComponent(
@@ -90,6 +95,14 @@ def read_package(package: Package, key: str, *, setup: Setup, notes: Notes) -> T
     )
 
 
+def _read_excluded(options: Options) -> tuple[str, ...]:
+    """Read the folders whose files do not count, as globs that mean them to the letter."""
+    table = options.of("exclude-paths")
+    place = table.name_of("exclude-paths")
+    paths = [join_path(".", path, place=place) for path in table.texts("exclude-paths")]
+    return tuple("**" if path == "." else _SPECIAL.sub(r"[\g<0>]", path) + "/**" for path in paths)
+
+
 def _read_tag_format(package: Package, options: Options, setup: Setup) -> str:
     component = package.component
     if not options.of("include-component-in-tag").flag("include-component-in-tag", default=setup.tags_by_component):
@@ -98,7 +111,7 @@ def _read_tag_format(package: Package, options: Options, setup: Setup) -> str:
     v = "v" if options.of("include-v-in-tag").flag("include-v-in-tag", default=True) else ""
     tag_format = f"{component}{separator}{v}{{version}}" if component else f"{v}{{version}}"
     try:
-        TagFormat.parse(tag_format)
+        TagFormat.parse(tag_format if "{name}" not in tag_format else "")
     except ConfigError as exc:
         raise ConfigError(
             f"{package.options[0].place} component {shown(component)} with tag-separator {shown(separator)} does not "
@@ -106,6 +119,12 @@ def _read_tag_format(package: Package, options: Options, setup: Setup) -> str:
             hint="Use only characters that git allows in a ref.",
         ) from exc
     return tag_format
+
+
+def _read_initial(options: Options, release_type: str) -> str:
+    table = options.of("initial-version")
+    text = table.text("initial-version") or ("0.1.0" if release_type == "python" else "1.0.0")
+    return str(read_version(text, place=table.name_of("initial-version")))
 
 
 def _read_quirks(options: Options, strategy: str, always: str, notes: Notes) -> Quirks:

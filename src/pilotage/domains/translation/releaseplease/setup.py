@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pilotage.domains.translation.sources import join_path, read_json, read_yaml
-from pilotage.domains.translation.table import Table
+from pilotage.domains.translation.table import Table, shown
 from pilotage.domains.translation.workflows import Use, find_uses
 from pilotage.errors import ConfigError
 
@@ -85,9 +85,12 @@ def find_named(files: Mapping[str, str]) -> tuple[str, ...]:
     action = find_action(files)
     options = _rename(action.read_inputs()) if action else _read_app(files)
     config, manifest = options.get("config-file"), options.get("manifest-file")
+    place = action.path if action else APP_PATHS[0]
     return (
-        join_path(".", config if isinstance(config, str) and config else CONFIG),
-        join_path(".", manifest if isinstance(manifest, str) and manifest else MANIFEST),
+        join_path(".", config if isinstance(config, str) and config else CONFIG, place=f"{place} config-file"),
+        join_path(
+            ".", manifest if isinstance(manifest, str) and manifest else MANIFEST, place=f"{place} manifest-file"
+        ),
     )
 
 
@@ -133,9 +136,9 @@ def _from_manifest(files: Mapping[str, str], config: str, manifest: str) -> Setu
     paths = list(packages) or list(versions) or ["."]
     found = []
     for path in paths:
-        own = packages.table(path)
+        own = packages.table(path, place=f"{packages.place}[{shown(path)}]")
         version = versions.text(path)
-        folder = _normal(path)
+        folder = join_path(".", path, place=packages.place)
         found.append(Package(folder, (own, shared), version, _read_component(own, shared, files, folder)))
     return Setup(config, shared, tuple(found), tags_by_component=True)
 
@@ -143,7 +146,7 @@ def _from_manifest(files: Mapping[str, str], config: str, manifest: str) -> Setu
 def _from_options(options: Mapping[str, object], place: str, *, is_by_component: bool) -> Setup:
     values = {key: _read_input(key, value, place) for key, value in options.items()}
     shared = Table(values, place)
-    path = _normal(shared.text("path", "."))
+    path = join_path(".", shared.text("path", "."), place=place)
     package = Package(path, (shared,), component=_read_component(shared, shared, {}, path))
     return Setup(place.partition(" line ")[0].rstrip(":"), shared, (package,), tags_by_component=is_by_component)
 
@@ -199,7 +202,3 @@ def _guess_config(files: Mapping[str, str]) -> str:
 
 def _guess_type(files: Mapping[str, str]) -> str:
     return "node" if "package.json" in files and "pyproject.toml" not in files else "python"
-
-
-def _normal(path: str) -> str:
-    return "/".join(part for part in path.split("/") if part not in ("", ".")) or "."

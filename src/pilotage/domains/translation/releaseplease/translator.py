@@ -11,7 +11,6 @@ from pilotage.domains.translation.notes import Notes
 from pilotage.domains.translation.releaseplease.package import read_package
 from pilotage.domains.translation.releaseplease.reasons import PLUGINS, REASONS
 from pilotage.domains.translation.releaseplease.setup import Package, Setup, read_setup
-from pilotage.domains.translation.table import Table
 from pilotage.model.translation import Translation
 
 if TYPE_CHECKING:
@@ -40,10 +39,10 @@ def translate(files: Mapping[str, str]) -> Translation:
         read_package(package, key, setup=setup, notes=notes) for key, package in zip(keys, setup.packages, strict=True)
     ]
     separate = setup.shared.flag("separate-pull-requests")
+    linked = _read_linked(setup, components, notes)
     if components[0].name == "":
         config = without_workspace(components[0].config, files)
     else:
-        linked = _read_linked(setup, components, notes)
         config = msgspec.structs.replace(
             gather(components, notes), separate_pull_requests=separate, linked_versions=linked
         )
@@ -66,15 +65,11 @@ def _name_packages(packages: tuple[Package, ...]) -> list[str]:
 def _read_linked(setup: Setup, components: list[TranslatedComponent], notes: Notes) -> tuple[tuple[str, ...], ...]:
     """Read the plugins: groups of packages that share a version."""
     groups = []
-    value = setup.shared.raw("plugins")
-    place = setup.shared.name_of("plugins")
-    for plugin in value if isinstance(value, list) else []:
-        options = Table({"type": plugin} if isinstance(plugin, str) else plugin, place)
-        kind = options.text("type")
+    for plugin in setup.shared.tables("plugins", short="type"):
+        kind = plugin.text("type")
         if kind == "linked-versions":
-            names = options.texts("components")
+            names = plugin.texts("components")
             groups.append(tuple(one.name for one in components if one.name in names or one.path in names))
-            options.raw("groupName")
         else:
-            notes.add(place, kind, PLUGINS.get(kind, "no equivalent"))
+            notes.add(setup.shared.name_of("plugins"), kind, PLUGINS.get(kind, "no equivalent"))
     return tuple(group for group in groups if len(group) > 1)

@@ -75,6 +75,12 @@ def read_rules(table: Table, plugins: Plugins, notes: Notes) -> Rules:
         else:
             rule_shown = shown({key: rule.raw(key) for key in rule})
             notes.add(rule.place, rule_shown, "rules here are for types only, whatever the scope or the subject")
+    tame = () if is_breaking_ruled else tuple(dict.fromkeys(own))
+    if breaking != "major":
+        notes.add(options.name_of("releaseRules"), breaking, "a breaking change is major here, whatever its type")
+    if tame:
+        why = "a rule for a type decides about its breaking changes there too; here they are major"
+        notes.add(options.name_of("releaseRules"), ", ".join(tame), why)
     levels: dict[str, BumpName] = {**dict.fromkeys(DEFAULT_TYPES, "none"), **bumps}
     rows = {name: row_of(name, level, hidden=level == "none") for name, level in levels.items()}
-    return Rules(build_rows(rows), breaking, preset in _MARKED, () if is_breaking_ruled else tuple(dict.fromkeys(own)))
+    return Rules(build_rows(rows), breaking, preset in _MARKED, tame)
