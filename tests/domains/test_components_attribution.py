@@ -151,6 +151,11 @@ def test_a_scope_attributes_a_commit_without_files(message: str, expected: set[s
     assert {one.name for one, commits in zip((a, B), split.commits, strict=True) if commits} == expected
 
 
+def test_scopes_that_name_several_components_name_none() -> None:
+    found = split_commits((commit("chore(a, b): x"),), (A, B, INNER))
+    assert list(map(len, found.commits)) == [1, 1, 1]
+
+
 def test_a_scope_says_nothing_where_the_files_are_unknown() -> None:
     unknown = Commit("0" * 40, "fix(a): x")
     assert split_commits((unknown,), (A, B)).commits == ((unknown,), (unknown,))

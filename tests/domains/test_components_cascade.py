@@ -88,7 +88,9 @@ def test_without_a_bump_only_what_is_released_anyway_follows() -> None:
     config = Config(dependent_bump="none")
     packages = {"a": Package(change="feat!"), "b": Package(["a<2"]), "c": Package(["a<2"], change="fix")}
     assert versions(packages, config) == {"a": "2.0.0", "c": "1.0.1"}
-    assert settle(packages, config)["c"].follows == ("a",)
+    settled = settle(packages, config)
+    assert (settled["c"].follows, settled["b"].follows) == (("a",), ())
+    assert settled["b"].proposal.changes.changes == ()
 
 
 def test_the_types_table_does_not_decide_how_far_a_dependent_moves() -> None:

@@ -102,7 +102,7 @@ def test_a_body_says_what_merging_makes() -> None:
 def test_the_hidden_list_cannot_end_its_comment() -> None:
     body = render_joint_body([Release("a", "1--><b>")], config=Config())
     hidden = body.split("<!-- pilotage:components ")[1]
-    assert json.loads(hidden.split(" -->")[0])["components"][0]["version"] == "1--><b>"
+    assert json.loads(hidden.split("-->")[0])["components"][0]["version"] == "1--><b>"
 
 
 def test_what_people_wrote_stays_to_the_letter() -> None:

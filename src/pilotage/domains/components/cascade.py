@@ -108,7 +108,7 @@ class _Settling:
         """Let causes go on until nothing moves any more."""
         before = None
         while before != (before := self._state()):
-            for group in () if self._is_separate else groups:
+            for group in groups:
                 self._link(group)
             for index in order:
                 self._follow(index)
