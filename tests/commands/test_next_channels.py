@@ -152,3 +152,13 @@ def test_a_version_by_the_calendar_is_that_of_today(tmp_path: Path) -> None:
 
 def today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
+
+
+def test_what_a_squash_merge_brings_without_its_tag_ends_in_the_full_release(tmp_path: Path) -> None:
+    repo = begin(tmp_path / "demo")
+    on(repo, "next", start="v1.4.0")
+    repo.commit("feat: fly")
+    release(repo, "1.5.0rc1")
+    on(repo, "main")
+    repo.commit("feat: fly (#7)", files={"pyproject.toml": pyproject("1.5.0rc1", table=TABLE)})
+    assert answer(repo) == "1.5.0"

@@ -30,10 +30,9 @@ def line(
     branch: str = "",
     today: str = "2026-11-22",
     asked: str = "",
-    footer_commit: str = "",
 ) -> Line:
     """Describe a branch; the known versions stand in one text."""
-    return Line(branch or channel, channel, tuple(map(Version, known.split())), today, asked, footer_commit)
+    return Line(branch or channel, channel, tuple(map(Version, known.split())), today, asked)
 
 
 def propose(

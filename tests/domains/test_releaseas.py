@@ -41,7 +41,7 @@ def test_a_footer_that_was_followed_once_is_not_followed_again() -> None:
     assert next_of(propose("fix: y", last="2.0.0rc1", full="1.4.0", before=before, on=on)) == "2.0.0"
 
 
-FOOTER = "commit 0123456789, footer Release-As"
+FOOTER = "commit 0000000001, footer Release-As"
 INPUT = "input release-as"
 
 
@@ -63,7 +63,7 @@ INPUT = "input release-as"
 def test_what_cannot_be_released_is_refused_with_the_place_that_asks(
     asked: str, known: str, error: type[PilotageError], found: str
 ) -> None:
-    footer, place = f"fix: x\n\nRelease-As: {asked}", line("", known, footer_commit="0123456789abcdef")
+    footer, place = f"fix: x\n\nRelease-As: {asked}", line("", known)
     with pytest.raises(error) as by_footer:
         propose(footer, on=place)
     assert by_footer.value.message == found.format(place=FOOTER)

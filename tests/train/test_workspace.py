@@ -37,7 +37,7 @@ def start(bench: Bench, root: str = ROOT) -> Path:
     """Save a workspace of three packages, each with a release: api needs exactly core 1.0.0, cli stands alone."""
     forge = Forge(bench.folder / "first")
     forge.tokens[TOKEN] = Permission.WRITE
-    files = {
+    files: dict[str, str | bytes | None] = {
         "pyproject.toml": root,
         "uv.lock": lock(api="2.0.0", cli="0.3.0", core="1.0.0"),
         "packages/core/pyproject.toml": member("core", "1.0.0"),

@@ -9,6 +9,7 @@ from pilotage.domains.releaseas import name_place, read_release_as, refuse_taken
 from pilotage.errors import ConfigError
 
 if TYPE_CHECKING:
+    from pilotage.model.change import Changes
     from pilotage.model.config import Config
     from pilotage.model.line import Line
     from pilotage.model.version import Version
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
 __all__ = ["decide_asked"]
 
 
-def decide_asked(footer: str, current: Version | None, *, config: Config, line: Line) -> Version:
+def decide_asked(changes: Changes, current: Version | None, *, config: Config, line: Line) -> Version:
     """Decide the version by what is asked for: by the input, else by the newest footer.
 
     Args:
-        footer: The value of the footer; read only where the input asks for nothing.
+        changes: What is unreleased, with the newest footer; it is read only where the input asks for nothing.
         current: The last release; None before the first one.
         config: For the scheme of versions.
         line: The branch, what exists, and the input.
@@ -29,8 +30,8 @@ def decide_asked(footer: str, current: Version | None, *, config: Config, line: 
         ConfigError: It is no version, has a local part, is not above `current`, or is none of the scheme or the branch.
         ConflictError: It is taken, or would leave the branch's line.
     """
-    text = line.asked or footer
-    place = name_place(is_input=bool(line.asked), commit=line.footer_commit)
+    text = line.asked or changes.release_as
+    place = name_place(is_input=bool(line.asked), commit=changes.release_as_commit)
     wished = read_release_as(text, current, place=place)
     where = f"{place}: {text[:100]}"
     refuse_taken(wished, line.known, place=where)

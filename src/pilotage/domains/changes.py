@@ -59,16 +59,17 @@ def read_changes(commits: Sequence[Commit], config: Config) -> Changes:
     cancelled = Cancelled() if counts else find_cancelled([_read_entry(reading) for reading in readings])
     changes: list[Change] = []
     unread: list[Unread] = []
-    release_as = ""
+    release_as = release_as_commit = ""
     for position, reading in enumerate(readings):
         is_undone, is_spent = position in cancelled.undone, position in cancelled.spent
         messages = () if is_undone else _select_messages(reading, is_spent=is_spent, counts=counts)
-        release_as = release_as or _read_release_as(messages)
+        if not release_as and (release_as := _read_release_as(messages)):
+            release_as_commit = reading.commit.sha
         changes.extend(_build_changes(reading, messages))
         if not messages:
             reason = "cancelled" if is_undone or is_spent else reading.reason
             unread.append(Unread(reading.commit.sha, reading.header, reason))
-    return Changes(tuple(changes), tuple(unread), release_as)
+    return Changes(tuple(changes), tuple(unread), release_as, release_as_commit)
 
 
 def _select_messages(reading: _Reading, *, is_spent: bool, counts: bool) -> tuple[Message, ...]:

@@ -84,7 +84,7 @@ def propose_release(
         # Hardly any release needs these rules.
         from pilotage.domains.askedversion import decide_asked  # noqa: PLC0415 - see above
 
-        version: Version | None = decide_asked(changes.release_as, current, config=config, line=line)
+        version: Version | None = decide_asked(changes, current, config=config, line=line)
     else:
         version = _decide(ground, config=config, line=line)
     proposal = Proposal(

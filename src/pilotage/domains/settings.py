@@ -233,11 +233,32 @@ def _check_values(config: Config, path: str) -> None:
                 f"{path}: [{_ROOT}.extend-types] {_shown(name)} is not a lower-case word",
                 hint="Titles are read without regard to case: write the type in lower case, without spaces.",
             )
+    _check_several(config, path)
     if config.title != TitleRules() or config.scopes:
         # The rules of titles are a third of what `pilotage next` would import, and it needs none of them.
         from pilotage.domains.titlesettings import check_title_rules  # noqa: PLC0415 - see above
 
         check_title_rules(config, path)
+
+
+def _check_several(config: Config, path: str) -> None:
+    """Check what only some repositories configure, and only they pay for."""
+    schemes = {f"{_ROOT}.components.{name}": rules.versioning for name, rules in config.components.items()}
+    if config.versioning != "semver" or any(schemes.values()):
+        from pilotage.domains.calver import check_versioning  # noqa: PLC0415 - see above
+
+        check_versioning(config, path)
+        for table, scheme in schemes.items():
+            if scheme is not None:
+                check_versioning(msgspec.structs.replace(config, versioning=scheme), path, table=table)
+    if config.channels:
+        from pilotage.domains.channels import check_channels  # noqa: PLC0415 - see above
+
+        check_channels(config, path)
+    if config.components or config.linked_versions or config.exclude_paths:
+        from pilotage.domains.components.checking import check_components  # noqa: PLC0415 - see above
+
+        check_components(config, path)
 
 
 def _read_args(args: str) -> list[tuple[str, str]]:

@@ -103,8 +103,10 @@ class Changes(msgspec.Struct, frozen=True):
         changes: The changes, newest first.
         unread: The commits without a meaning for the release, newest first.
         release_as: The version that the newest `Release-As` footer asks for, as written; empty when there is none.
+        release_as_commit: The commit that carries it; empty likewise.
     """
 
     changes: tuple[Change, ...] = ()
     unread: tuple[Unread, ...] = ()
     release_as: str = ""
+    release_as_commit: str = ""

@@ -29,7 +29,6 @@ class Line(msgspec.Struct, frozen=True):
         known: Every version that is tagged, from whatever branch.
         today: The date, ISO 8601, UTC; needed by calver only.
         asked: The `release-as` input, which beats every footer; "" for none.
-        footer_commit: The commit whose `Release-As` footer counts, for errors; "" when it is not known.
         full: The last full release that the branch contains; None when it contains none.
         since_full: What its commits after `full` mean; None where the last release of any kind is a full one.
     """
@@ -39,6 +38,5 @@ class Line(msgspec.Struct, frozen=True):
     known: tuple[Version, ...] = ()
     today: str = ""
     asked: str = ""
-    footer_commit: str = ""
     full: Baseline | None = None
     since_full: Changes | None = None

@@ -74,6 +74,6 @@ def _usual_parts(releases: Iterable[bytes]) -> tuple[int, int]:
     """Give the least and the greatest number of release parts that a release of this repository has."""
     counts = Counter(release.count(b".") + 1 for release in releases)
     # Of two lengths equally frequent the longer one is the version, the shorter one moves along.
-    usual = max(counts, key=lambda parts: (counts[parts], parts), default=_USUAL_PARTS)
+    usual = max(counts, key=lambda parts: (counts[parts], parts <= _USUAL_PARTS, parts), default=_USUAL_PARTS)
     is_single = max(counts, default=0) < _USUAL_PARTS or counts[1] * 2 > counts.total()
     return 1 if is_single else 2, max(usual, _USUAL_PARTS)

@@ -63,15 +63,17 @@ def find_base(git: Git, tree: Tree) -> History:
         ConflictError: The head's version is lower than the last release.
     """
     tree, baseline = find_baseline(git, tree)
-    elsewhere = ""
+    elsewhere, is_merged = "", False
     if isinstance(baseline, TagElsewhere):
-        elsewhere = baseline.sha
+        # A squash of a channel's branch brings the pre-release's number along, and not its tag.
+        is_merged = bool(tree.config.channels) and Version(tree.project.version or "0").is_prerelease
+        elsewhere = "" if is_merged else baseline.sha
         tag_format = TagFormat.parse(tree.config.tag_format, name=tree.project.name)
         nearest = git.nearest_version_tag(tree.commit, tag_format)
         base = LastRelease(str(nearest[2]), nearest[1], nearest[0]) if nearest else None
     else:
         base = LastRelease(str(baseline.version), baseline.sha or "", baseline.tag) if baseline else None
-    raised_in = _find_raise(git, tree, base)
+    raised_in = "" if is_merged else _find_raise(git, tree, base)
     if base is None and raised_in and not elsewhere and _is_beyond_initial(tree):
         # No tag at all: the commit that set the version is the best witness of its release.
         base, raised_in = LastRelease(tree.project.version or "", raised_in), ""

@@ -53,7 +53,7 @@ def read_line(git: Git, history: History, target: Target) -> tuple[Line, tuple[C
     if not config.channels and not is_open:
         return line, None
     # Most repositories release from one branch only.
-    from pilotage.domains.baselines import is_full, read_known  # noqa: PLC0415 - see above
+    from pilotage.domains.baselines import is_full, read_known, read_releases  # noqa: PLC0415 - see above
     from pilotage.domains.channels import find_channel  # noqa: PLC0415 - see above
 
     tag_format = TagFormat.parse(config.tag_format, name=history.tree.project.name)
@@ -64,17 +64,16 @@ def read_line(git: Git, history: History, target: Target) -> tuple[Line, tuple[C
     )
     if base is None or not is_open:
         return line, None
-    every = read_known(git.tag_names(), tag_format)
-    below = [version for version in every if is_full(version) and version < Version(base.version)]
-    full = _nearest(git, below, tag_format, head=history.tree.commit)
+    tags = read_releases(git.tag_names(), tag_format)
+    below = {v: tag for v, tag in sorted(tags.items()) if is_full(v) and v < Version(base.version)}
+    full = _nearest(git, below, head=history.tree.commit)
     commits = tuple(git.read_commits(full.sha if full else None, history.tree.commit))
     return msgspec.structs.replace(line, full=full), commits
 
 
-def _nearest(git: Git, versions: list[Version], tag_format: TagFormat, *, head: str) -> Baseline | None:
+def _nearest(git: Git, tags: dict[Version, str], *, head: str) -> Baseline | None:
     """Give the highest of some rising versions whose tag a commit contains."""
-    for version in reversed(versions):
-        tag = tag_format.render(version)
+    for version, tag in reversed(tags.items()):
         sha = git.tag_commit(tag)
         if sha is not None and git.is_ancestor(sha, head):
             return Baseline(tag, sha, version)

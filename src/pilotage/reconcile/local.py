@@ -70,11 +70,17 @@ def today() -> str:
     return time.strftime("%Y-%m-%d", time.gmtime())
 
 
-def read_past_notes(repo: Path, tag: str, *, config_path: str = "pyproject.toml") -> PastNotes:
-    """Read the notes of a past release: the section of the changelog at its tag.
+def read_past_notes(repo: Path, tag: str, *, config_path: str = "pyproject.toml", style: str = "") -> PastNotes:
+    """Read the notes of a past release: the section of the changelog at its tag, else rendered from its commits.
+
+    Args:
+        repo: The clone.
+        tag: The tag.
+        config_path: The configuration's path.
+        style: The style in which they shall be rendered from the commits; "" takes what was written down.
 
     Raises:
-        UsageError: There is no such tag, or no section for its version.
+        UsageError: There is no such tag, or it is not a release's.
     """
     from pilotage.domains.changelog import read_section  # noqa: PLC0415 - `pilotage next` shall not pay for it
 
@@ -90,10 +96,9 @@ def read_past_notes(repo: Path, tag: str, *, config_path: str = "pyproject.toml"
             hint="Name a tag of a release.",
         )
     text = tree.files.get(tree.config.changelog_path)
-    section = read_section(text, version) if text is not None else None
+    section = read_section(text, version) if text is not None and not style else None
     if section is None:
-        raise UsageError(
-            f"{tree.config.changelog_path or 'the changelog'} at {tag}: no section for {version}",
-            hint="Only notes that were written down can be shown.",
-        )
+        from pilotage.reconcile.pastnotes import PastNotesReader  # noqa: PLC0415 - as above
+
+        section = PastNotesReader(repo, config_path=config_path, style=style).read_release(tag, version)
     return PastNotes(tag, str(version), section)
