@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domains.components_world import commit, component
@@ -175,6 +175,7 @@ FOLDERS = st.lists(st.sampled_from(["a", "a/b", "a/b/c", "d", "d/e", "f"]), uniq
 FILES = st.lists(st.lists(st.sampled_from("abcdefx"), min_size=1, max_size=5).map("/".join))
 
 
+@settings(deadline=None)
 @given(FOLDERS, FILES)
 def test_each_file_has_at_most_one_folder_and_the_root_takes_the_rest(folders: list[str], files: list[str]) -> None:
     components = tuple(component(folder, folder) for folder in folders)
@@ -184,6 +185,7 @@ def test_each_file_has_at_most_one_folder_and_the_root_takes_the_rest(folders: l
         assert touched(file, components=(*components, ROOT)) == {max(above, key=len) if above else "root"}
 
 
+@settings(deadline=None)
 @given(FOLDERS, FILES.filter(bool), st.permutations(range(6)))
 def test_the_order_of_components_and_files_does_not_matter(
     folders: list[str], files: list[str], order: list[int]
@@ -193,6 +195,7 @@ def test_the_order_of_components_and_files_does_not_matter(
     assert touched(*files, components=components) == touched(*reversed(files), components=shuffled)
 
 
+@settings(deadline=None)
 @given(FOLDERS, FILES.filter(bool))
 def test_a_commit_belongs_to_what_its_files_belong_to(folders: list[str], files: list[str]) -> None:
     components = tuple(component(folder, folder) for folder in folders)

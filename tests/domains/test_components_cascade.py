@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domains.components_release import Package, candidate_of, components_of, files_of, settle, versions
 from pilotage.domains.components.cascade import settle_releases
 from pilotage.domains.components.following import follow_releases
+from pilotage.domains.components.graph import find_edges
 from pilotage.domains.components.moving import has_to_follow
 from pilotage.errors import ConfigError
 from pilotage.model.change import Change, Changes
@@ -309,6 +310,7 @@ def repositories(draw: st.DrawFn) -> dict[str, Package]:
     return packages
 
 
+@settings(deadline=None, max_examples=40)
 @given(repositories(), st.lists(st.sampled_from(["p0", "p1", "p2"]), unique=True), st.randoms())
 def test_a_fixed_point_is_reached_and_everything_released_has_a_cause(
     packages: dict[str, Package], group: list[str], random: object
@@ -327,14 +329,58 @@ def test_a_fixed_point_is_reached_and_everything_released_has_a_cause(
     assert versions({name: packages[name] for name in names}, config) == versions(packages, config)
 
 
-@given(repositories())
-def test_after_a_release_nothing_is_left_to_follow(packages: dict[str, Package]) -> None:
-    settled = settle(packages)
-    new = {name: one.proposal.version for name, one in settled.items() if one.proposal.version}
+def release(
+    packages: dict[str, Package], files: dict[str, str], config: Config, *, only: str | None = None
+) -> tuple[dict[str, Package], dict[str, str]]:
+    """Release what is to be released, or one component of it, as merging its pull request does."""
     components = components_of(packages)
+    candidates = [candidate_of(component, packages[component.name or ""]) for component in components]
+    settled = settle_releases(candidates, files, config=config)
+    new = {
+        name: one.proposal.version
+        for name, one in zip(packages, settled, strict=True)
+        if one.proposal.version and only in (None, name)
+    }
+    known = {name: Version(one.version) for name, one in packages.items() if one.version} if only else {}
+    edits = follow_releases(components, files, known | new, config=config, only=only)
+    released = {name: Package(version=str(new[name])) if name in new else one for name, one in packages.items()}
+    return released, files | {edit.path: edit.text for edit in edits}
+
+
+def pending(packages: dict[str, Package], files: dict[str, str], config: Config) -> list[str]:
+    candidates = [candidate_of(one, packages[one.name or ""]) for one in components_of(packages)]
+    settled = settle_releases(candidates, files, config=config)
+    return [name for name, one in zip(packages, settled, strict=True) if one.proposal.version]
+
+
+@settings(deadline=None, max_examples=40)
+@given(repositories(), st.sampled_from(["none", "patch", "minor"]))
+def test_after_a_release_nothing_is_left_to_release_or_to_follow(packages: dict[str, Package], bump: str) -> None:
+    config = Config(dependent_bump=bump)  # type: ignore[arg-type]  # drawn from the three
+    released, files = release(packages, files_of(packages), config)
+    assert pending(released, files, config) == []
+    assert release(released, files, config) == (released, files)
+
+
+@settings(deadline=None, max_examples=40)
+@given(repositories(), st.randoms())
+def test_pull_requests_of_their_own_come_to_an_end_in_whatever_order_they_are_merged(
+    packages: dict[str, Package], random: object
+) -> None:
+    config = Config(separate_pull_requests=True)
     files = files_of(packages)
-    files |= {edit.path: edit.text for edit in follow_releases(components, files, new, config=Config())}
-    assert follow_releases(components, files, new, config=Config()) == ()
+    merged = 0
+    while open_ones := pending(packages, files, config):
+        chosen = getattr(random, "choice")(open_ones)  # noqa: B009 - Hypothesis' own random
+        packages, files = release(packages, files, config, only=chosen)
+        merged += 1
+        assert merged <= 2 ** len(packages)
+    current = {name: Version(one.version) for name, one in packages.items() if one.version}
+    for edge in find_edges(components_of(packages), files):
+        names = list(packages)
+        required, dependent = names[edge.required], names[edge.dependent]
+        if required in current and dependent in current:
+            assert not has_to_follow(edge.specifier, current[required])
 
 
 def test_a_line_of_pre_releases_carries_what_it_follows_to_its_end() -> None:

@@ -29,7 +29,7 @@ def test_a_path_is_a_folder_of_the_repository(path: str) -> None:
     assert "packages/a" in error.value.hint
 
 
-@pytest.mark.parametrize("name", ["", "a b", "a/b", "-a", "a.", "ä", "a\n", "a]"])
+@pytest.mark.parametrize("name", ["", "a b", "a/b", "-a", "a.", "ä", "a\n", "a]", "a..b", "a.lock"])
 def test_a_name_is_one_that_tags_and_branches_take(name: str) -> None:
     with pytest.raises(ConfigError, match="cannot be a component's name"):
         check_components(configured({name: ComponentRules(path="a")}), "p.toml")

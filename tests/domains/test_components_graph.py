@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domains.components_release import Package, components_of, files_of
@@ -130,6 +130,7 @@ GRAPHS = st.integers(1, 8).flatmap(
 )
 
 
+@settings(deadline=None)
 @given(GRAPHS, st.booleans())
 def test_an_order_respects_every_edge_and_is_missing_only_where_there_is_a_circle(
     graph: tuple[int, set[tuple[int, int]]], downhill: bool

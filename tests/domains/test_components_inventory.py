@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domains.components_world import configured, plan, project
@@ -243,6 +243,7 @@ def test_skipped_components_have_no_tags_that_could_clash() -> None:
     assert [one.name for one in plan(config, a="a", b="b")] == ["a", "b"]
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.from_regex(r"[a-z]{1,3}/[a-z]{1,3}", fullmatch=True), st.none(), min_size=1), st.randoms())
 def test_the_components_do_not_depend_on_any_order(folders: dict[str, None], random: object) -> None:
     projects = {folder: project(folder.replace("/", "-")) for folder in folders}

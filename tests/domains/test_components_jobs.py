@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domains.components_release import Package, components_of, files_of
@@ -47,6 +47,7 @@ def test_a_job_knows_what_the_index_calls_its_package() -> None:
     assert plan_jobs([component], {}, chosen=["core"]) == (Job("core", "acme-core-lib", "testpypi"),)
 
 
+@settings(deadline=None)
 @given(st.sets(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=12), st.sets(st.integers(0, 6)))
 def test_a_job_stands_behind_all_that_it_waits_for(pairs: set[tuple[int, int]], chosen: set[int]) -> None:
     packages = {

@@ -6,7 +6,7 @@ import json
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pilotage.domains.components.joint import render_joint_body, render_joint_title, share_room
@@ -148,6 +148,7 @@ def test_a_foreword_of_any_length_leaves_the_body_in_its_limit() -> None:
     assert "x" * 60_000 in body
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 500), max_size=20), st.integers(0, 2_000))
 def test_shares_are_fair(lengths: list[int], room: int) -> None:
     shares = share_room(lengths, room)

@@ -45,7 +45,7 @@ def check_components(config: Config, path: str) -> None:
 
 
 def _check_rules(name: str, rules: ComponentRules, place: str) -> None:
-    if not _NAME.fullmatch(name):
+    if not _NAME.fullmatch(name) or ".." in name or name.endswith(".lock"):  # git refuses these in a branch's name
         raise ConfigError(
             f"{place}: {name[:60]!r} cannot be a component's name",
             hint="Use letters, digits, and . _ - between them: the name stands in tags, branches and titles.",
