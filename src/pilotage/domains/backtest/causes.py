@@ -9,18 +9,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from pilotage.domains.backtest.evidence import list_changes, list_commits, plural, tally
 from pilotage.domains.bump import bump_of_change
 from pilotage.model.version import Bump, Version
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from pilotage.domains.backtest.realnotes import RealNotes
     from pilotage.domains.backtest.replay import Replayed
+    from pilotage.domains.backtest.steps import PastStep
     from pilotage.domains.backtest.verdict import Verdict
     from pilotage.model.change import Change
     from pilotage.model.commit import Commit
+    from pilotage.model.config import Config
 
 __all__ = ["CAUSES", "find_cause"]
 
@@ -36,7 +38,22 @@ CAUSES = {
 }
 """Every cause by its id, with its meaning."""
 
-_TRACE = re.compile(r"(?i)breaking[ -]change|\bbreaking\b|^[ \t*-]*feat(?:ure)?\b", re.MULTILINE)
+_TRACE = re.compile(r"(?i)breaking[ -]change|\bbreaking\b|^[ \t*-]*feat(?:ures?)?\b", re.MULTILINE)
+
+
+class _Case(msgspec.Struct, frozen=True):
+    """A release that was decided otherwise than it was made, with everything that may tell why."""
+
+    step: PastStep
+    verdict: Verdict
+    old: Version
+    config: Config
+    commits: tuple[Commit, ...]
+    notes: RealNotes | None
+
+    @property
+    def shipped(self) -> Version:
+        return self.step.release.version
 
 
 def find_cause(replayed: Replayed, notes: RealNotes | None) -> str:
@@ -46,22 +63,25 @@ def find_cause(replayed: Replayed, notes: RealNotes | None) -> str:
         replayed: A release that was decided otherwise than it was made.
         notes: What its notes say; None when they are not known.
     """
-    step, verdict = replayed.step, replayed.verdict
-    if verdict is None or step.previous is None:
+    step, verdict, rules = replayed.step, replayed.verdict, replayed.rules
+    if verdict is None or rules is None or step.previous is None:
         return ""
-    shipped = step.release.version
+    case = _Case(step, verdict, step.previous.version, rules.config, replayed.commits, notes)
     if verdict.release_as:
-        return f"release-as: {verdict.release_as} was asked for in a commit or the configuration, {shipped} was made"
+        return (
+            f"release-as: {verdict.release_as} was asked for in a commit or the configuration, {case.shipped} was made"
+        )
     if verdict.version is None:
-        return _explain_forced(replayed, verdict, notes)
-    if shipped < verdict.version:
-        return _explain_less(replayed, verdict, notes)
-    return _explain_more(replayed, verdict, notes)
+        return _explain_forced(case)
+    before = step.pre_release
+    if before is not None and case.shipped < Version(before.version.base_version):
+        return f"pre-release: {before.text} before it leads to {verdict.version}, {case.shipped} was made"
+    return _explain_less(case) if case.shipped < verdict.version else _explain_more(case)
 
 
-def _explain_forced(replayed: Replayed, verdict: Verdict, notes: RealNotes | None) -> str:
-    unread = _find_traces(replayed.commits, verdict)
-    what = f"none of {plural(len(replayed.commits), 'commit')} releases anything ({tally(replayed.commits)})"
+def _explain_forced(case: _Case) -> str:
+    notes, unread = case.notes, _find_traces(case)
+    what = f"none of {plural(len(case.commits), 'commit')} releases anything ({tally(case.commits)})"
     if notes is not None and notes.level is not Bump.NONE:
         return f"override: the notes have {notes.heading!r}, {what}"
     if unread:
@@ -74,66 +94,56 @@ def _explain_forced(replayed: Replayed, verdict: Verdict, notes: RealNotes | Non
     return f"forced-release: {what}"
 
 
-def _explain_less(replayed: Replayed, verdict: Verdict, notes: RealNotes | None) -> str:
+def _explain_less(case: _Case) -> str:
     """Say why less was shipped than the commits ask for."""
-    step, shipped = replayed.step, replayed.step.release.version
-    causing = _causing(replayed, verdict)
+    step, verdict, notes = case.step, case.verdict, case.notes
+    causing = _causing(case)
     asked = f"{list_changes(causing)} {'asks' if len(causing) == 1 else 'ask'} for a {verdict.bump.value}"
-    if step.previous and step.previous.version.major == 0 and verdict.version and verdict.version.major > 0:
-        return f"leaves-zero: the rules in force make {verdict.version} of {asked}, {shipped} was made"
-    if step.pre_release is not None and Version(step.pre_release.version.base_version) == shipped:
-        return f"pre-release: {step.pre_release.text} had decided {shipped}, and since then {asked}"
-    made = _step_name(replayed)
+    if case.old.major == 0 and verdict.version and verdict.version.major > 0:
+        return f"leaves-zero: the rules in force make {verdict.version} of {asked}, {case.shipped} was made"
+    if step.pre_release is not None and Version(step.pre_release.version.base_version) == case.shipped:
+        return f"pre-release: {step.pre_release.text} had decided {case.shipped}, and since then {asked}"
+    made = _step_name(case)
     if notes is None:
         return f"number-by-hand: {asked}, the number is a {made}"
-    if causing and not any(notes.names(change) for change in causing):
+    if not any(notes.names(change) for change in causing):
         return f"not-in-notes: {asked}, and the notes list none of it: left out by hand, or merged too late for them"
     listed = f"the notes have {notes.heading!r}" if notes.heading else "the notes list it"
     return f"number-by-hand: {asked}, {listed}, and the number is a {made}"
 
 
-def _explain_more(replayed: Replayed, verdict: Verdict, notes: RealNotes | None) -> str:
+def _explain_more(case: _Case) -> str:
     """Say why more was shipped than the commits ask for."""
-    step, shipped = replayed.step, replayed.step.release.version
-    made = _step_name(replayed)
-    asked = f"the commits ask for a {verdict.bump.value} at most ({tally(replayed.commits)})"
-    unread = _find_traces(replayed.commits, verdict)
-    if notes is not None and notes.level.rank > _level_of(verdict).rank:
+    made, notes = _step_name(case), case.notes
+    asked = f"the commits ask for a {case.verdict.bump.value} at most ({tally(case.commits)})"
+    unread = _find_traces(case)
+    if notes is not None and notes.level.rank > case.verdict.bump.rank:
         return f"override: the notes have {notes.heading!r}, {asked}, the number is a {made}"
     if unread:
         return f"unread-commit: {asked}, and {list_commits(unread)} looks like more; the number is a {made}"
-    if step.previous and step.previous.version.major == 0 and shipped.major > 0:
-        return f"leaves-zero: {asked}, and {shipped} was made"
+    if case.old.major == 0 and case.shipped.major > 0:
+        return f"leaves-zero: {asked}, and {case.shipped} was made"
     if notes is not None:
         said = f"the notes have no more than {notes.heading!r}" if notes.heading else "the notes say no more"
         return f"number-by-hand: {asked}, {said}, and the number is a {made}"
     return f"number-by-hand: {asked}, the number is a {made}"
 
 
-def _causing(replayed: Replayed, verdict: Verdict) -> list[Change]:
+def _causing(case: _Case) -> list[Change]:
     """Give the changes that ask for the whole step."""
-    rules = replayed.rules
-    if rules is None:
-        return []
-    return [change for change in verdict.changes.changes if bump_of_change(change, rules.config) is verdict.bump]
+    bump = case.verdict.bump
+    return [change for change in case.verdict.changes.changes if bump_of_change(change, case.config) is bump]
 
 
-def _find_traces(commits: Sequence[Commit], verdict: Verdict) -> list[Commit]:
+def _find_traces(case: _Case) -> list[Commit]:
     """Find the commits that nothing was read of and that speak of a feature or a break."""
-    unread = {one.sha for one in verdict.changes.unread}
-    return [commit for commit in commits if commit.sha in unread and _TRACE.search(commit.message)]
+    unread = {one.sha for one in case.verdict.changes.unread}
+    return [commit for commit in case.commits if commit.sha in unread and _TRACE.search(commit.message)]
 
 
-def _level_of(verdict: Verdict) -> Bump:
-    return verdict.bump
-
-
-def _step_name(replayed: Replayed) -> str:
+def _step_name(case: _Case) -> str:
     """Name the step from the release before."""
-    previous = replayed.step.previous
-    if previous is None:
-        return "first release"
-    old, new = ((*version.release, 0, 0) for version in (previous.version, replayed.step.release.version))
+    old, new = ((*version.release, 0, 0) for version in (case.old, case.shipped))
     if old[0] != new[0]:
         return "major"
     return "minor" if old[1] != new[1] else "patch"

@@ -20,9 +20,11 @@ _WIDTH = 60
 
 
 def list_changes(changes: Sequence[Change]) -> str:
-    """Name the first changes: `1a2b3c4 feat!: greet people`."""
-    shown = [f"{change.sha[:7]} {show(_title(change), limit=_WIDTH)}" for change in changes[:_MOST]]
-    return _join(shown, len(changes))
+    """Name the first changes: `1a2b3c4 feat!: greet people`; what a merge says again is named once."""
+    by_title = {_title(change): change.sha for change in reversed(changes)}
+    found = list(reversed(by_title.items()))
+    shown = [f"{sha[:7]} {show(title, limit=_WIDTH)}" for title, sha in found[:_MOST]]
+    return _join(shown, len(found))
 
 
 def list_commits(commits: Sequence[Commit]) -> str:

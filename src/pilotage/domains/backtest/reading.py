@@ -62,7 +62,7 @@ def _prepare(commit: Commit, tool: str, quirks: Quirks) -> str:
     elif quirks.only_types:
         kept = [*lines[: first + 1], *(_unbulleted(line) for line in lines[first + 1 :])]
     elif tool == "release-please":
-        kept = _closing_only(_without_merge_title(lines, first))
+        kept = [_tamed(line) for line in _closing_only(_without_merge_title(lines, first))]
     else:
         kept = lines
     return "\n".join(line if _is_read(line, quirks) else f"- {line}" for line in kept)
@@ -76,6 +76,14 @@ def _unbulleted(line: str) -> str:
     """Give a squash commit's list item a paragraph of its own: python-semantic-release reads it as a commit."""
     match = _BULLET.fullmatch(line)
     return f"\n{match[1]}" if match and read_header(match[1]) is not None else line
+
+
+def _tamed(line: str) -> str:
+    """Make a fix of `Feat: x`: release-please lists it as a feature, and counts as one only `feat` and `feature`."""
+    header = read_header(line)
+    if header is None or header.type.lower() not in {"feat", "feature"} or header.type == header.type.lower():
+        return line
+    return "fix" + line[len(header.type) :]
 
 
 def _without_merge_title(lines: list[str], first: int) -> list[str]:

@@ -135,7 +135,7 @@ def read_rules(files: Mapping[str, str], *, hint: str, config_path: str = "pypro
         return Rules(tool, _adjusted(tool, found.components), found.config.linked_versions)
     if hint:
         # Its configuration is elsewhere, or it has none: what it does by itself is known all the same.
-        return Rules(hint, translation.translate(hint, _BARE[hint]).components)
+        return Rules(hint, _adjusted(hint, translation.translate(hint, _BARE[hint]).components))
     is_git_changelog = any(_NAMED.search(text) for path, text in files.items() if _GIT_CHANGELOG.search(path))
     return GIT_CHANGELOG if is_git_changelog else None
 
