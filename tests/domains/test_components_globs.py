@@ -69,11 +69,6 @@ def test_a_glob_of_a_folder_takes_what_lies_in_it(glob: str, path: str, expected
     assert read_glob(glob, place="here").is_over(path) is expected
 
 
-def test_a_glob_is_seen_from_its_folder() -> None:
-    glob = read_glob("tests/*.py", place="here", below="packages/a")
-    assert (glob.is_match("packages/a/tests/x.py"), glob.is_match("tests/x.py")) == (True, False)
-
-
 @pytest.mark.parametrize(
     ("glob", "anchor"),
     [("a/b/*", "a/b"), ("a/b", "a"), ("a", ""), ("**/x", ""), ("a/**", "a"), ("x*/b", "")],

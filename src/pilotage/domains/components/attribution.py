@@ -57,7 +57,7 @@ class Attribution:
             for component in components
         )
         self._scopes = _read_scopes(components)
-        self._folders: dict[str, _Folder] = {"": _Folder(self._root, self._paths.get("", ()))}
+        self._folders: dict[str, _Folder] = {"": self._read_folder(self._root, self._paths.get("", ()))}
 
     def touched(self, files: Sequence[str] | None) -> frozenset[int]:
         """Give the indices of the components that a commit belongs to.
@@ -71,7 +71,7 @@ class Attribution:
         shared: set[int] = set()
         for file in files:
             owners = self.owners(file)
-            if not found.issuperset(owners):
+            if not owners <= found:
                 (shared if owners == self._root and _SHARED.fullmatch(file) else found).update(owners)
         return frozenset(found or shared)
 
@@ -90,8 +90,11 @@ class Attribution:
 
     def owners(self, file: str) -> frozenset[int]:
         """Give the indices of the components that one file belongs to."""
-        folder = self._folder(file.rpartition("/")[0])
+        path = file.rpartition("/")[0]
+        folder = self._folders.get(path) or self._folder(path)
         owners = folder.owners
+        if folder.is_plain:
+            return owners
         if folder.globs:
             owners = owners.union(*(indices for glob, indices in folder.globs if glob.is_over(file)))
         if any(glob.is_over(file) for glob in self._excluded):
@@ -108,8 +111,12 @@ class Attribution:
         for below in reversed(passed):
             index = self._by_path.get(below)
             owners = found.owners if index is None else frozenset((index,))
-            found = self._folders[below] = _Folder(owners, (*found.globs, *self._paths.get(below, ())))
+            found = self._folders[below] = self._read_folder(owners, (*found.globs, *self._paths.get(below, ())))
         return found
+
+    def _read_folder(self, owners: frozenset[int], globs: tuple[tuple[PathGlob, frozenset[int]], ...]) -> _Folder:
+        has_globs = globs or self._excluded or any(self._own_excluded[index] for index in owners)
+        return _Folder(owners, globs, is_plain=not has_globs)
 
 
 def _read_scopes(components: Sequence[Component]) -> dict[str, frozenset[int]]:
@@ -123,7 +130,14 @@ def _read_scopes(components: Sequence[Component]) -> dict[str, frozenset[int]]:
 
 
 class _Folder(msgspec.Struct, frozen=True):
-    """What holds for the files right in a folder: who has them, and globs that may give them to others too."""
+    """What holds for the files right in a folder.
+
+    Args:
+        owners: Who has them.
+        globs: Globs that may give them to others too.
+        is_plain: Whether no glob, be it one that excludes, has a say in it.
+    """
 
     owners: frozenset[int]
     globs: tuple[tuple[PathGlob, frozenset[int]], ...]
+    is_plain: bool

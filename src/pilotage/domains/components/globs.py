@@ -31,11 +31,13 @@ class PathGlob(msgspec.Struct, frozen=True):
             joined by `/`; empty for the root.
         names: One item a name: the name itself, a pattern, or None for `**`.
         over: The same with everything beneath it.
+        needle: The longest text that all that matches holds; it rules most paths out at once.
     """
 
     anchor: str
     names: tuple[str | re.Pattern[str] | None, ...]
     over: tuple[str | re.Pattern[str] | None, ...]
+    needle: str = ""
 
     def is_match(self, path: str) -> bool:
         """Tell whether a path, without a slash at its ends, is matched."""
@@ -43,10 +45,10 @@ class PathGlob(msgspec.Struct, frozen=True):
 
     def is_over(self, path: str) -> bool:
         """Tell whether a path is matched or lies in a folder that is."""
-        return _is_match(self.over, path.split("/"))
+        return self.needle in path and _is_match(self.over, path.split("/"))
 
 
-def read_glob(text: str, *, place: str, below: str = ".") -> PathGlob:
+def read_glob(text: str, *, place: str) -> PathGlob:
     """Read a glob.
 
     `src/**` is everything below `src` and not `src` itself; `**/x` is `x` anywhere. The case of letters counts. A `./`
@@ -55,7 +57,6 @@ def read_glob(text: str, *, place: str, below: str = ".") -> PathGlob:
     Args:
         text: The glob.
         place: Where it stands, for the error's text.
-        below: The folder that it is seen from, without wildcards.
 
     Raises:
         ConfigError: It is empty, absolute or leaves the repository, `**` does not stand alone between slashes, a `[`
@@ -66,12 +67,12 @@ def read_glob(text: str, *, place: str, below: str = ".") -> PathGlob:
             f"{place}: {text[:100]!r} {problem}",
             hint="Write a glob with / between names, such as docs/*.md or src/**, seen from the folder it is for.",
         )
-    folders = [] if below == "." else below.split("/")
-    items = (*folders, *map(_read_name, _split(text)))
+    items = tuple(map(_read_name, _split(text)))
     anchor = "/".join(takewhile(lambda one: isinstance(one, str), items[:-1]))  # type: ignore[arg-type]  # all str
     if items[-1] is None:  # at the end `**` stands for one name at least
         items = (*items[:-1], _ANY, None)
-    return PathGlob(anchor, items, items if items[-1] is None else (*items, None))
+    needle = max((run for name in _split(text) for run in _literal_runs(name)), key=len)
+    return PathGlob(anchor, items, items if items[-1] is None else (*items, None), needle)
 
 
 def read_anchored(
@@ -138,6 +139,11 @@ def _read_name(name: str) -> str | re.Pattern[str] | None:
     if name == "*":
         return _ANY
     return re.compile(fnmatch.translate(name)) if _SPECIAL.search(name) else name
+
+
+def _literal_runs(name: str) -> list[str]:
+    """Give the texts between the wildcards of a name; a class could hold any character, so such a name has none."""
+    return [""] if "[" in name else re.split(r"[*?]+", name)
 
 
 def _is_match(items: tuple[str | re.Pattern[str] | None, ...], names: Sequence[str]) -> bool:
