@@ -114,6 +114,7 @@ def test_a_key_of_many_values_names_a_thousand_at_most() -> None:
         ("a.yml", "appVersion", 'version: 1.2.3\r\nappVersion: "v«1.2.3»"\r\n'),
         ("a.yml", "a.b[1]", "\ufeffa:\n  b: [1.2.3, '«1.2.3»']\n"),
         ("a.yml", "a", "a:   «1.4»\n"),
+        ("a.yml", "a[-1]", "a: [1.2.3, «1.2.3»]\n"),
         ("a.yml", "a", "a: !!str &x «1.2.3»\nb: *x\n"),
         ("a.yml", "b", "a: !!str &x '«1.2.3»'\nb: *x\n"),
         ("a.yml", "services.*.image", "services:\n  a:\n    image: o/x:«1.2.3»\n  b: {image: 'x@«1.2.3»'}\n"),

@@ -42,6 +42,7 @@ def with_places_bracketed(text: str, *, current: Version | None = CURRENT, path:
         "v«1.2.3» («2024-05-06») # x-pilotage-version-date",
         "«2024-05-06»: v«1.2.3» # x-release-please-version-date",
         "v«1.2.3», 12024-05-06 # x-release-please-version-date",
+        "«2024-05-06»: v«1.2» # x-pilotage-version-date",
         "x-pilotage-start-version-date\n## «1.2.3»\nof «2024-05-06»\nx-pilotage-end",
         "x-release-please-start-date\n1.2.3\n«2024-05-06»\nx-pilotage-end",
         "(«1», 2, 3)  # x-pilotage-major",
