@@ -71,7 +71,10 @@ def backtest(repo: Path, *, since: str, limit: int | None, config_path: str, lis
         )
     past = read_past(git, is_wanted=lambda path: is_wanted(path, config_path), on_progress=listener.on_commits)
     lineage = Lineage([one.commit for one in past])
-    steps = _select(lineage, read_steps(lineage, tags), since=names.get(since), limit=limit)
+    start = lineage.position_of(names[since]) if since else None
+    if since and start is None:
+        raise UsageError(f"--since {since!r}: does not point at a commit", hint="Name the tag of a release.")
+    steps = _select(lineage, read_steps(lineage, tags), since=start, limit=limit)
     rules = PastRules(git, past, lineage, config_path=config_path)
     replayed = _decide(lineage, steps, rules, listener)
     differing = [one for one in replayed if one.verdict is not None and not one.agrees]
@@ -81,11 +84,10 @@ def backtest(repo: Path, *, since: str, limit: int | None, config_path: str, lis
     return Backtest(build_report(rows), tuple(replayed))
 
 
-def _select(lineage: Lineage, steps: Sequence[PastStep], *, since: str | None, limit: int | None) -> list[PastStep]:
+def _select(lineage: Lineage, steps: Sequence[PastStep], *, since: int | None, limit: int | None) -> list[PastStep]:
     chosen = list(steps)
     if since is not None:
-        position = lineage.position_of(since)
-        past = frozenset() if position is None else frozenset(lineage.span(position, ()).positions)
+        past = frozenset(lineage.span(since, ()).positions)
         chosen = [step for step in chosen if step.position not in past]
     return chosen if limit is None else chosen[:limit]
 
