@@ -42,24 +42,24 @@ patch_tags = ["fix"]
 allowed_tags = ["feat", "new", "fix", "docs"]
 default_bump_level = 2
 """
-VERSION_10 = """
-[tool.semantic_release.commit_parser_options]
-minor_tags = ["feat", "new"]
-patch_tags = ["fix"]
-other_allowed_tags = ["docs"]
-default_bump_level = "patch"
-"""
 
 
-@pytest.mark.parametrize("table", [VERSION_7, VERSION_8, VERSION_10], ids=["7", "8", "10"])
+@pytest.mark.parametrize("table", [VERSION_7, VERSION_8], ids=["7", "8"])
 def test_the_parsers_options_say_which_types_release(table: str) -> None:
     translation = psr(table)
     assert bumps(translation) == {"feat": "minor", "new": "minor", "fix": "patch", "docs": "patch"}
     assert sorted(translation.components[0].quirks.only_types) == ["docs", "feat", "fix", "new"]
 
 
+def test_a_type_that_is_not_allowed_is_not_read_whatever_it_moves() -> None:
+    options = 'minor_tags = ["new"]\nother_allowed_tags = ["docs"]\ndefault_bump_level = "patch"'
+    translation = psr(f"[tool.semantic_release.commit_parser_options]\n{options}")
+    assert bumps(translation) == dict.fromkeys(ALLOWED, "patch")
+    assert "other_allowed_tags" in noted(translation)
+
+
 def test_a_tag_that_cannot_be_a_type_is_noted() -> None:
-    translation = psr('[tool.semantic_release.commit_parser_options]\nminor_tags = ["Big Thing", "feat"]')
+    translation = psr('[tool.semantic_release.commit_parser_options]\nallowed_tags = ["Big Thing", "feat"]')
     assert translation.notes[-1].value == "Big Thing"
 
 

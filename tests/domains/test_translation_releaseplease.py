@@ -177,8 +177,10 @@ def test_a_package_that_is_not_the_root_has_a_table_even_alone() -> None:
 
 
 def test_packages_of_one_name_are_told_apart_by_their_folders() -> None:
-    translation = release_please({"a/my_pkg": {}, "b/my-pkg": {}, "c": {"component": "b/my-pkg"}})
-    assert [one.name for one in translation.components] == ["my_pkg", "b/my-pkg", "c"]
+    packages = {"a/my_pkg": {}, "b/my-pkg": {}, "c": {"component": "b-my-pkg"}, "C": {"component": "B_my_pkg"}}
+    translation = release_please({**packages, "c-4": {"component": "c"}, "d/c": {}, "@x/..": {"component": "b.my.pkg"}})
+    names = ["my_pkg", "b-my-pkg", "c", "C-4", "c-4-5", "d-c", "root"]
+    assert [one.name for one in translation.components] == names
 
 
 def test_packages_with_the_same_tags_are_noted() -> None:
@@ -205,6 +207,14 @@ def test_linked_versions_are_groups_of_components() -> None:
     translation = release_please({"a": {"component": "x"}, "b": {"component": "y"}}, plugins=plugins)
     assert translation.config.linked_versions == (("x", "y"),)
     assert [note.value for note in translation.notes] == ["sentence-case", "new-plugin"]
+
+
+def test_linked_versions_are_released_in_one_pull_request() -> None:
+    plugins = [{"type": "linked-versions", "components": ["a", "b"]}, {"type": "linked-versions", "components": ["b"]}]
+    packages = {"a": {"component": "a"}, "b": {"component": "b"}}
+    translation = release_please(packages, plugins=plugins, separate_pull_requests=True)
+    assert (translation.config.linked_versions, translation.config.separate_pull_requests) == ((("a", "b"),), False)
+    assert noted(translation)["separate-pull-requests"].value == "true"
 
 
 def test_plugins_that_are_no_list_are_an_error() -> None:
@@ -372,6 +382,8 @@ def test_without_any_configuration_the_places_are_named() -> None:
             r'^release-please-config\.json: packages\["a"\] is a number|packages\.a is a number',
         ),
         ('{"packages": {"../x": {}}}', r"leads out of the repository"),
+        ('{"packages": {"a": {}, "./a/": {}}}', r"packages: 'a' is there twice"),
+        ('{"packages": {"a*": {}}}', r"packages: 'a\*' is no folder"),
         ('{"draft": "perhaps"}', r"draft is a string \(\"perhaps\"\), expected a boolean"),
         ('{"exclude-paths": [1]}', r"exclude-paths is a number \(1\), expected a list of strings"),
         ('{"exclude-paths": {}}', r"exclude-paths is a table"),
@@ -397,3 +409,39 @@ def test_the_default_configuration_says_nothing_but_what_differs() -> None:
         reverts="count",
         extend_types={"docs": Config().types["docs"].__class__("patch", "Documentation")},
     )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "options", "expected"),
+    [
+        (
+            "chore${scope}: release${component} ${version}",
+            {},
+            "chore({{ branch }}): release{% if component %} {{ component }}{% endif %} {{ version }}",
+        ),
+        ("release: ${version}", {}, "release: {{ version }}"),
+        ("release(${component}): ${version}", {"component_no_space": True}, "release({{ component }}): {{ version }}"),
+    ],
+)
+def test_the_title_of_the_release_pull_request_is_a_template(
+    pattern: str, options: dict[str, object], expected: str
+) -> None:
+    config = release_please(pull_request_title_pattern=pattern, **options).config
+    assert config.notes.pull_request_title == expected
+    assert config.types[pattern.partition(":")[0].partition("(")[0].partition("$")[0]].bump == "none"
+
+
+@pytest.mark.parametrize("pattern", ["Release ${version}", "chore: {{ version }}", "chore: ${version}\nx", "chore : x"])
+def test_a_title_that_the_gate_would_refuse_is_noted(pattern: str) -> None:
+    translation = release_please(pull_request_title_pattern=pattern)
+    assert translation.config.notes.pull_request_title == ""
+    assert noted(translation)["pull-request-title-pattern"].value == pattern
+
+
+def test_one_pull_request_for_several_packages_has_a_title_of_its_own() -> None:
+    packages = {"a": {"component": "a"}, "b": {"component": "b"}}
+    together = release_please(packages, pull_request_title_pattern="release: ${version}")
+    assert together.config.notes.pull_request_title == ""
+    assert "pull-request-title-pattern" in noted(together)
+    apart = release_please(packages, pull_request_title_pattern="release: ${version}", separate_pull_requests=True)
+    assert apart.config.notes.pull_request_title == "release: {{ version }}"

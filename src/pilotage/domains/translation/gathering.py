@@ -30,11 +30,12 @@ _SHARED = {
 _MAY_BE_WORKSPACE = re.compile(r"workspace|\bpath[\"']?[ \t]*=")
 """What a workspace's table or poetry's path dependencies hold."""
 
+_UNREADABLE = re.compile(r"[^A-Za-z0-9._-]+|\.{2,}")
 _SEPARATORS = re.compile(r"[-_.]+")
 
 
 def name_uniquely(wished: Iterable[tuple[str, str]]) -> list[str]:
-    """Give each package a name that no other has, however it is spelled.
+    """Give each package a name that no other has, however it is spelled, and that a component can have.
 
     Args:
         wished: Its own name and its folder, which stands for a name that is taken.
@@ -42,10 +43,17 @@ def name_uniquely(wished: Iterable[tuple[str, str]]) -> list[str]:
     taken: set[str] = set()
     names: list[str] = []
     for own, path in wished:
-        name = next(one for one in (own, path, f"{path} {len(names)}") if _normal(one) not in taken)
+        possible = (_readable(one) for one in (own, path, f"{path}-{len(names) + 1}"))
+        name = next((one for one in possible if _normal(one) not in taken), f"package-{len(names) + 1}")
         taken.add(_normal(name))
         names.append(name)
     return names
+
+
+def _readable(name: str) -> str:
+    """Give a name with only what may stand in tags, branches and titles."""
+    kept = _UNREADABLE.sub("-", name).strip("._-").removesuffix(".lock")
+    return kept or "root"
 
 
 def _normal(name: str) -> str:

@@ -40,6 +40,14 @@ _SQUASHES = 10
 _TABLES = 8
 
 
+_OPTIONS = {
+    "other_allowed_tags": "the tool reads the types of allowed_tags only",
+    "path_filters": "name the package's folder: `[tool.pilotage.components.NAME]` path",
+    "scope_prefix": "commits are told apart by the files that they touch",
+}
+"""Why an option of the parser has no equivalent."""
+
+
 class TypeRules(msgspec.Struct, frozen=True):
     """What the parser does with types.
 
@@ -77,10 +85,9 @@ def read_types(table: Table, notes: Notes, *, major: int) -> TypeRules:
     suffix = "tags" if major >= _TABLES else "types"
     minor = options.texts(f"{prefix}minor_{suffix}", _MINOR)
     patch = options.texts(f"{prefix}patch_{suffix}", _PATCH)
-    other = options.texts("other_allowed_tags", _OTHER) if major >= _TABLES else _OTHER
-    allowed = options.texts(f"{prefix}allowed_{suffix}", (*minor, *patch, *other))
+    # the tool's own list holds whatever the others say: a type of minor_tags that is not in it is not read
+    known = options.texts(f"{prefix}allowed_{suffix}", (*_MINOR, *_PATCH, *_OTHER))
     default = _read_level(options, "default_bump_level" if major >= _TABLES else "parser_angular_default_level_bump")
-    known = tuple(dict.fromkeys((*allowed, *(minor if major >= _TABLES else ()), *(patch if major >= _TABLES else ()))))
     excluded = table.table("changelog").texts("exclude_commit_patterns") if major >= _TABLES else None
     rows = {}
     for name in known:
@@ -93,7 +100,7 @@ def read_types(table: Table, notes: Notes, *, major: int) -> TypeRules:
     squashes = options.flag("parse_squash_commits", default=major >= _SQUASHES) if major >= _TABLES else False
     options.raw("ignore_merge_commits")
     if options is not table:
-        notes.add_unread(options, {"path_filters": "name the package's folder: `[tool.pilotage.components.NAME]` path"})
+        notes.add_unread(options, _OPTIONS)
     return TypeRules(build_rows(rows), known, squashes)
 
 

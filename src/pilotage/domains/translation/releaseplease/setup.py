@@ -125,6 +125,8 @@ def read_setup(files: Mapping[str, str], notes: Notes) -> Setup:
     )
 
 
+_NO_FOLDER = re.compile(r"[*?\[\0\\]|^[A-Za-z]:|^~")
+
 _INPUTS_LOSE = 4
 """From this version on the action has few inputs."""
 
@@ -134,11 +136,13 @@ def _from_manifest(files: Mapping[str, str], config: str, manifest: str) -> Setu
     versions = read_json(files[manifest], manifest) if manifest in files else Table({}, f"{manifest}:")
     packages = shared.table("packages")
     paths = list(packages) or list(versions) or ["."]
-    found = []
+    found: list[Package] = []
     for path in paths:
         own = packages.table(path, place=f"{packages.place}[{shown(path)}]")
         version = versions.text(path)
-        folder = join_path(".", path, place=packages.place)
+        folder = _read_folder(path, packages.place)
+        if any(one.path == folder for one in found):
+            raise ConfigError(f"{packages.place}: {folder!r} is there twice", hint="Name each folder once.")
         found.append(Package(folder, (own, shared), version, _read_component(own, shared, files, folder)))
     return Setup(config, shared, tuple(found), tags_by_component=True)
 
@@ -146,7 +150,7 @@ def _from_manifest(files: Mapping[str, str], config: str, manifest: str) -> Setu
 def _from_options(options: Mapping[str, object], place: str, *, is_by_component: bool) -> Setup:
     values = {key: _read_input(key, value, place) for key, value in options.items()}
     shared = Table(values, place)
-    path = join_path(".", shared.text("path", "."), place=place)
+    path = _read_folder(shared.text("path", "."), place)
     package = Package(path, (shared,), component=_read_component(shared, shared, {}, path))
     return Setup(place.partition(" line ")[0].rstrip(":"), shared, (package,), tags_by_component=is_by_component)
 
@@ -193,6 +197,13 @@ def _rename(options: Mapping[str, object]) -> dict[str, object]:
 
 def _read_major(action: Use) -> int:
     return int(action.version.split(".")[0]) if action.version else _INPUTS_LOSE
+
+
+def _read_folder(path: str, place: str) -> str:
+    folder = join_path(".", path, place=place)
+    if _NO_FOLDER.search(folder):
+        raise ConfigError(f"{place}: {path[:100]!r} is no folder", hint="Write it with / and without * ? [ and \\.")
+    return folder
 
 
 def _guess_config(files: Mapping[str, str]) -> str:

@@ -11,12 +11,11 @@ from pilotage.domains.translation.notes import Notes
 from pilotage.domains.translation.releaseplease.package import read_package
 from pilotage.domains.translation.releaseplease.reasons import PLUGINS, REASONS
 from pilotage.domains.translation.releaseplease.setup import Package, Setup, read_setup
+from pilotage.domains.translation.releaseplease.title import with_title
 from pilotage.model.translation import Translation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from pilotage.model.translation import TranslatedComponent
 
 __all__ = ["TOOL", "translate"]
 
@@ -38,14 +37,20 @@ def translate(files: Mapping[str, str]) -> Translation:
     components = [
         read_package(package, key, setup=setup, notes=notes) for key, package in zip(keys, setup.packages, strict=True)
     ]
+    linked = _read_linked(setup, keys, notes)
     separate = setup.shared.flag("separate-pull-requests")
-    linked = _read_linked(setup, components, notes)
+    if separate and linked:
+        separate = False
+        why = "linked versions are released together, in one pull request"
+        notes.add(setup.shared.name_of("separate-pull-requests"), "true", why)
     if components[0].name == "":
         config = without_workspace(components[0].config, files)
     else:
         config = msgspec.structs.replace(
             gather(components, notes), separate_pull_requests=separate, linked_versions=linked
         )
+    if separate or len(components) == 1:
+        config = with_title(config, setup.packages[0].options, notes)
     for package in setup.packages:
         for table in package.options:
             notes.add_unread(table, REASONS)
@@ -62,14 +67,15 @@ def _name_packages(packages: tuple[Package, ...]) -> list[str]:
     )
 
 
-def _read_linked(setup: Setup, components: list[TranslatedComponent], notes: Notes) -> tuple[tuple[str, ...], ...]:
+def _read_linked(setup: Setup, keys: list[str], notes: Notes) -> tuple[tuple[str, ...], ...]:
     """Read the plugins: groups of packages that share a version."""
-    groups = []
+    groups: list[tuple[str, ...]] = []
     for plugin in setup.shared.tables("plugins", short="type"):
         kind = plugin.text("type")
         if kind == "linked-versions":
             names = plugin.texts("components")
-            groups.append(tuple(one.name for one in components if one.name in names or one.path in names))
+            meant = [name for name, package in zip(keys, setup.packages, strict=True) if package.component in names]
+            groups.append(tuple(name for name in meant if not any(name in group for group in groups)))
         else:
             notes.add(setup.shared.name_of("plugins"), kind, PLUGINS.get(kind, "no equivalent"))
     return tuple(group for group in groups if len(group) > 1)
