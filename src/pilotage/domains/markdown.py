@@ -45,6 +45,9 @@ _LINE_TOKEN = re.compile(
 )
 """`kept` are underscores inside a word, which never start emphasis; `!` before a link would make it an image."""
 
+_HARMLESS = re.compile(r"[A-Za-z][A-Za-z0-9 ,.;:'\"/()%=^$?{}|-]*+")
+"""Most titles: nothing in them could have a power."""
+
 _SPELLED = re.compile(r"&(?=#|commat;|num;)")
 """The start of an entity that spells `@`, `#` or a letter."""
 
@@ -61,6 +64,9 @@ _PLAIN_TOKEN = re.compile(
     r"(?P<html>[<>])|(?P<link>\][(\[:])|(?P<mention>(?<!\w)@(?=[A-Z]|[a-z0-9][A-Za-z0-9-]{0,38}(?:[A-Z/])))"
 )
 """What a line that keeps its Markdown must not hold: HTML, the joint of a link, and a mention that stays one."""
+
+_TAME = re.compile(r"[^<>@`\]\x00-\x1f\x7f-\U0010ffff]*+")
+"""Most titles, where Markdown may stay: nothing in them is taken away."""
 
 _OPENERS = ("```", "~~~", "* ", "+ ")
 
@@ -91,6 +97,8 @@ def escape_line(text: str, *, repository_url: str = "") -> str:
         text: Any text.
         repository_url: The web address of the repository that `#123` means; "" leaves it as it is.
     """
+    if _HARMLESS.fullmatch(text) and "  " not in text and "://" not in text and text[-1] != " ":
+        return text
 
     def written(match: re.Match[str]) -> str:
         token = match[0]
@@ -126,6 +134,8 @@ def write_plain(text: str) -> str:
     Emphasis, code spans and bare addresses work as written, and blanks stay. HTML is shown as text; links and images
     of its own, link definitions and the mentions that a name with capitals or a slash would make lose their power.
     """
+    if _TAME.fullmatch(text):
+        return text.strip()
     pieces = _split_code(strip_invisible(text), _RUN)
     return "".join(piece if is_code else _PLAIN_TOKEN.sub(_write_plain_token, piece) for is_code, piece in pieces)
 

@@ -10,7 +10,7 @@ from pilotage.domains.changelog.style import choose_style
 from pilotage.domains.notes import render_notes
 from pilotage.domains.notes.shaping import shape_notes
 from pilotage.domains.proposals import propose_all
-from pilotage.domains.releasefiles import notes_of
+from pilotage.domains.releasetext import notes_of
 from pilotage.errors import UsageError
 from pilotage.reconcile.local import observe_local, read_past_notes
 from pilotage.reconcile.pastnotes import HistoryNotes, PastNotesReader, RangeNotes

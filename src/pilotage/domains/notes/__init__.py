@@ -24,7 +24,7 @@ class _Writer(NamedTuple):
     footer: Callable[[NotesData], str] = lambda _: ""
 
 
-def render_notes(data: NotesData, *, style: NotesStyle = NotesStyle.PILOTAGE) -> str:
+def render_notes(data: NotesData, *, style: NotesStyle = NotesStyle.PILOTAGE, body: str = "") -> str:
     """Render the notes of a version with their heading, for a changelog.
 
     The breaking changes come first where the style has them apart, then the sections in the order of the table of
@@ -34,13 +34,14 @@ def render_notes(data: NotesData, *, style: NotesStyle = NotesStyle.PILOTAGE) ->
     Args:
         data: The facts.
         style: Whose style they follow.
+        body: What stands below the heading, where it was written otherwise; "" for the style's own.
 
     Returns:
         Text that starts with the version's heading, without blank lines at its ends. In Keep a Changelog's style the
         link definition of the version ends it; `insert_section` puts that where the file has such definitions.
     """
     writer = _writer(style)
-    text = f"{writer.heading(data)}{writer.gap}{writer.body(data) or NOTHING}"
+    text = f"{writer.heading(data)}{writer.gap}{body or writer.body(data) or NOTHING}"
     footer = writer.footer(data)
     return f"{text}\n\n{footer}" if footer else text
 

@@ -7,7 +7,6 @@ a symbol that is not in the table sorts after those in it, before the digits.
 
 from __future__ import annotations
 
-import functools
 import unicodedata
 
 _PUNCTUATION = " _‿-‐‑‒–—―,;:!¡?¿.…·'‘’‚‹›\"“”„«»()[]{}§¶@*/\\&#%‰†‡•`´˜^¯¨°©®+±÷×<=>|¦~¬¤¢$£¥€"  # noqa: RUF001 - they are meant
@@ -15,43 +14,46 @@ _PUNCTUATION = " _‿-‐‑‒–—―,;:!¡?¿.…·'‘’‚‹›\"“”�
 
 _RANK = {character: rank for rank, character in enumerate(_PUNCTUATION, start=1)}
 _BLANKS = "\t\n\v\f\r\x85\u2028\u2029\u00a0"
-_UNKNOWN, _DIGIT, _LATIN, _OTHER = 1_000, 3_000_000, 4_000_000, 5_000_000
+_UNKNOWN, _DIGIT, _LATIN, _OTHER = 0x400, 0x50000, 0x50100, 0x50200
+"""From where on the weights of symbols beyond the table, digits, Latin letters and other letters count."""
+
 _SPELLED = {"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d"}
-_Key = tuple[tuple[int, ...], tuple[int, ...], tuple[bool, ...]]
 
 
-@functools.lru_cache(maxsize=4096)
-def _read_character(character: str) -> tuple[int, bool] | None:
-    """Give what a character weighs and whether it is a capital; None for one that does not count."""
+def _weigh(character: str) -> int | None:
+    """Give what a character weighs; None for one that does not count."""
     if character in _RANK:
-        return _RANK[character], False
+        return _RANK[character]
     if character in _BLANKS:
-        return 0, False
+        return 0
     category = unicodedata.category(character)
     if category in ("Cc", "Cf", "Mn"):
         return None
     if category == "Nd":
-        return _DIGIT + unicodedata.digit(character), False
+        return _DIGIT + unicodedata.digit(character)
     if category[0] != "L":
-        return _UNKNOWN + ord(character), False
+        return _UNKNOWN + min(ord(character), _DIGIT - _UNKNOWN - 1)
     lower = character.lower()
-    weight = _LATIN + ord(lower) if lower.isascii() else _OTHER + ord(lower[0])
-    return weight, lower != character
+    return _LATIN + ord(lower) if lower.isascii() else _OTHER + ord(lower[0])
 
 
-def collation_key(text: str) -> _Key:
+_ASCII = {code: _weigh(chr(code)) or 0 for code in range(0x20, 0x7F)}
+
+
+def collation_key(text: str) -> tuple[str, str, str]:
     """Give what a text sorts by: its letters, then its accents, then its case, small letters first."""
-    letters: list[int] = []
-    accents: list[int] = []
-    capitals: list[bool] = []
-    if not text.isascii():
-        text = unicodedata.normalize("NFD", "".join(_SPELLED.get(character, character) for character in text))
+    if text.isascii() and text.isprintable():
+        return text.translate(_ASCII), "", text.swapcase()
+    text = unicodedata.normalize("NFD", "".join(_SPELLED.get(character, character) for character in text))
+    letters: list[str] = []
+    accents: list[str] = []
+    kept: list[str] = []
     for character in text:
-        read = _read_character(character)
-        if read is not None:
-            letters.append(read[0])
-            accents.append(0)
-            capitals.append(read[1])
+        weight = _weigh(character)
+        if weight is not None:
+            letters.append(chr(weight))
+            accents.append(" ")
+            kept.append(character)
         elif accents and unicodedata.combining(character):
-            accents[-1] = ord(character)
-    return tuple(letters), tuple(accents), tuple(capitals)
+            accents[-1] = character
+    return "".join(letters), "".join(accents).rstrip(), "".join(kept).swapcase()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ def issue_link(number: int, url: str) -> str:
     return f"[#{number}]({url}/issues/{number})" if url else f"#{number}"
 
 
+@functools.lru_cache(maxsize=1024)
 def author_link(author: Author, url: str) -> str:
     """Write who made a change: a person's account as a link, anybody else by name, "" when unknown."""
     login = author.login
@@ -41,5 +43,7 @@ def author_link(author: Author, url: str) -> str:
 
 def other_references(change: Change) -> list[int]:
     """Give the issues that a change's footers name and its line does not name yet."""
+    if not change.references:
+        return []
     known = {change.pull_request, *map(int, _NUMBER.findall(change.subject))}
     return [number for number in dict.fromkeys(change.references) if number not in known]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from pilotage.domains.markdown import clean_line, escape_line
@@ -21,13 +22,17 @@ _BREAKING = "⚠ BREAKING CHANGES"
 
 def render_body(data: NotesData) -> str:
     """Write what stands below the heading: the breaking changes, then the sections of the table, then thanks."""
-    changes = sorted(data.changes, key=order_change)
+    sections = select_sections(data)
+    places = {name: title for title, names in sections.items() for name in names}
+    changes = sorted((one for one in data.changes if one.breaking or one.type in places), key=order_change)
     blocks: list[str] = []
     if breaking := _breaking_lines([change for change in changes if change.breaking], data):
         blocks.append(render_block(_BREAKING, breaking))
-    for title, names in select_sections(data).items():
-        if lines := [_line(change, data) for change in changes if change.type in names]:
-            blocks.append(render_block(escape_line(title), lines))
+    lines: dict[str, list[str]] = {title: [] for title in sections}
+    for change in changes:
+        if change.type in places:
+            lines[places[change.type]].append(_line(change, data))
+    blocks += [render_block(escape_line(title), entries) for title, entries in lines.items() if entries]
     return "\n\n".join([*blocks, *render_thanks(data)])
 
 
@@ -68,6 +73,11 @@ def _breaking_entries(change: Change, data: NotesData) -> list[str]:
 
 
 def _lead(change: Change) -> str:
+    return _lead_of(change.scope) if change.scope else "* "
+
+
+@functools.lru_cache(maxsize=1024)
+def _lead_of(scopes: tuple[str, ...]) -> str:
     """Write the start of a line: the bullet and the scope in bold."""
-    scope = ", ".join(escape_line(name) for name in change.scope if clean_line(name) not in {"", "*"})
+    scope = ", ".join(escape_line(name) for name in scopes if clean_line(name) not in {"", "*"})
     return f"* **{scope}:** " if scope else "* "

@@ -21,9 +21,21 @@ def select_sections(data: NotesData) -> dict[str, set[str]]:
     return sections
 
 
-def order_change(change: Change) -> tuple[tuple[str, ...], ...]:
+def order_change(change: Change) -> tuple[object, ...]:
     """Sort by scope and subject as people read them; the rest makes the order the same for any order of input."""
+    subject = change.subject
     return (
         tuple(scope.casefold() for scope in change.scope),
-        (change.subject.casefold(), change.subject, change.sha, repr(change)),
+        subject.casefold(),
+        subject,
+        change.sha,
+        change.scope,
+        change.type,
+        change.pull_request or 0,
+        change.breaking,
+        change.breaking_notes,
+        change.references,
+        change.upgrade_path,
+        change.author.login,
+        change.author.name,
     )
