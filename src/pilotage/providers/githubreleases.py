@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+import msgspec
+
 from pilotage.model.remote import Release
 from pilotage.providers.githubanswers import RestRelease, read_answer
 from pilotage.providers.githubcall import GitHubCall, GitHubRefusalError
 
 _NOT_FOUND = 404
+
+
+class GeneratedNotes(msgspec.Struct, frozen=True):
+    """The answer of GitHub's generator of notes."""
+
+    name: str
+    body: str
 
 
 class GitHubReleases:
@@ -49,6 +58,29 @@ class GitHubReleases:
         if isinstance(answer, Release):
             return answer
         return read_answer(answer, RestRelease, place="releases").to_record()
+
+    def generate_notes(self, tag: str, *, target: str, previous_tag: str = "") -> str:
+        """Let GitHub generate the notes of a release; nothing is kept there.
+
+        Args:
+            tag: The tag, which need not be there yet.
+            target: The commit that it will point at.
+            previous_tag: The tag of the release before; "" lets GitHub look for it.
+
+        Returns:
+            Markdown with LF line ends.
+
+        Raises:
+            GitHubRefusalError: There is no such tag or commit, or the token may not write contents.
+
+        Source: https://docs.github.com/rest/releases/releases#generate-release-notes-content-for-a-release
+        """
+        body = {"tag_name": tag, "target_commitish": target}
+        if previous_tag:
+            body["previous_tag_name"] = previous_tag
+        path = f"{self._path}/releases/generate-notes"
+        answer = self._call.write(lambda: self._call.send("POST", path, dict(body)), look=lambda: None)
+        return read_answer(answer, GeneratedNotes, place="releases/generate-notes").body.replace("\r\n", "\n").strip()
 
     def find(self, release_id: int) -> Release | None:
         """Look up a release by its number; None when it is gone."""

@@ -10,6 +10,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Final
 
 from pilotage.sandbox.forge.call import Answer, Call
+from pilotage.sandbox.forge.generatednotes import generate
 from pilotage.sandbox.forge.refusals import invalid, not_found
 from pilotage.sandbox.forge.releases import (
     add_asset,
@@ -43,6 +44,20 @@ def open_release(call: Call) -> Answer:
     empty = Release(0, "", call.realm.state.default_branch, None, None, False, False, call.viewer.login, "")  # noqa: FBT003 - neither draft nor prerelease
     release = create_release(call.realm, _wished(call, empty))
     return Answer(release_shape(release, call.links), 201)
+
+
+@routes.add("POST", REPOSITORY + "/releases/generate-notes")
+def generate_notes(call: Call) -> Answer:
+    """Generate notes: a line for each merged pull request that the tag contains and the previous one does not."""
+    body = call.body
+    name, body_text = generate(
+        call.realm,
+        call.links,
+        tag=body.need("tag_name"),
+        target=body.text("target_commitish") or call.realm.state.default_branch,
+        previous=body.text("previous_tag_name") or "",
+    )
+    return Answer({"name": name, "body": body_text})
 
 
 @routes.add("GET", REPOSITORY + "/releases/latest")
