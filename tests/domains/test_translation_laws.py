@@ -8,8 +8,8 @@ import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pilotage.domains.settings import read_config
-from pilotage.domains.translation import detect_tools, render_translation, translate
+from domains.translated import assert_reads_back
+from pilotage.domains.translation import detect_tools, translate
 from pilotage.errors import ConfigError
 
 WORDS = st.sampled_from(
@@ -92,7 +92,7 @@ def holds(tool: str, files: dict[str, str]) -> None:
         problem = error.message
     else:
         assert tool in found
-        assert read_config(render_translation(translation)) == translation.config
+        assert_reads_back(translation)
         return
     assert any(path in problem for path in files)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from pilotage.domains.components.effective import effective_config
 from pilotage.domains.settings import read_config
 from pilotage.domains.translation import render_translation, translate
 
@@ -14,11 +15,31 @@ if TYPE_CHECKING:
     from pilotage.model.translation import Translation, Unmatched
 
 
+EFFECTIVE = (
+    *("changelog_path", "tag_format", "initial_version", "major_on_zero", "patch_on_zero", "version_files"),
+    *("versioning", "release", "reverts"),
+)
+"""What holds for a component whatever the others have."""
+
+
 def translated(tool: str, files: Mapping[str, str]) -> Translation:
     """Translate, and hold what comes out against what its text reads back to."""
     translation = translate(tool, files)
-    assert read_config(render_translation(translation)) == translation.config
+    assert_reads_back(translation)
     return translation
+
+
+def assert_reads_back(translation: Translation) -> None:
+    """Hold a translation's text against its record, and the record against each component's own configuration."""
+    assert read_config(render_translation(translation)) == translation.config
+    for one in translation.components:
+        config = translation.config
+        if one.name:
+            config = effective_config(config, config.components[one.name], name=one.name, path=one.path)
+        found, expected = ({key: getattr(c, key) for key in EFFECTIVE} for c in (config, one.config))
+        if config.release != one.config.release:  # noted: one table says it for all
+            found["release"] = expected["release"]
+        assert found == expected
 
 
 def release_please(packages: object = None, /, manifest: object = None, **options: object) -> Translation:

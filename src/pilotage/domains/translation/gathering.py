@@ -93,36 +93,38 @@ def gather(components: Sequence[TranslatedComponent], notes: Notes) -> Config:
                 one.config.tag_format,
                 f"{other} has the same tags: give each component a tag-format of its own",
             )
-    return msgspec.structs.replace(top, components={one.name: _rules_of(one, top, notes) for one in components})
+    return msgspec.structs.replace(top, components={one.name: _rules_of(one, top) for one in components})
 
 
-def _rules_of(component: TranslatedComponent, top: Config, notes: Notes) -> ComponentRules:
+def _rules_of(component: TranslatedComponent, top: Config) -> ComponentRules:
     config = component.config
     own = {name: getattr(config, name) for name in _PER_COMPONENT if getattr(config, name) != getattr(top, name)}
-    changelog = _below(config.changelog_path, component, notes)
+    changelog = _below(config.changelog_path, component.path)
     return ComponentRules(
         **own,
         path=component.path,
         paths=component.paths,
-        exclude_paths=component.exclude_paths,
+        exclude_paths=tuple(
+            _below(glob, component.path) if glob.startswith(f"{component.path}/") else glob
+            for glob in component.exclude_paths
+        ),
         tag_format=config.tag_format,
         changelog_path=changelog if changelog != top.changelog_path else None,
-        version_files=tuple(
-            msgspec.structs.replace(one, path=path) if isinstance(one, VersionFile) else path
-            for one in config.version_files
-            if (path := _below(one.path if isinstance(one, VersionFile) else one, component, notes))
-        )
-        or None,
+        version_files=tuple(_file_below(one, component.path) for one in config.version_files) or None,
     )
 
 
-def _below(path: str, component: TranslatedComponent, notes: Notes) -> str:
-    """Give a path seen from the component's folder; "" for one that does not lie there."""
-    if component.path == "." or not path:
+def _file_below(file: str | VersionFile, folder: str) -> str | VersionFile:
+    if isinstance(file, str):
+        return _below(file, folder)
+    return msgspec.structs.replace(file, path=_below(file.path, folder))
+
+
+def _below(path: str, folder: str) -> str:
+    """Give a path or a glob as a folder sees it; "" stays ""."""
+    if not path or folder == ".":
         return path
-    if path.startswith(f"{component.path}/"):
-        return path.removeprefix(f"{component.path}/")
-    notes.add(
-        f"{component.name}: files", path, f"lies outside of {component.path}: a component writes in its own folder"
-    )
-    return ""
+    above, below = folder.split("/"), path.split("/")
+    while above and below[1:] and above[0] == below[0]:
+        above, below = above[1:], below[1:]
+    return "/".join([*(".." for _ in above), *below])
