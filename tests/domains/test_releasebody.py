@@ -8,6 +8,8 @@ from pilotage.domains.releasebody import (
     FOREWORD_END,
     FOREWORD_INVITATION,
     FOREWORD_START,
+    NOTES_END,
+    NOTES_START,
     keep_foreword,
     notes_link,
     read_foreword,
@@ -29,7 +31,8 @@ def with_foreword(text: str) -> str:
 
 
 def test_a_new_body_invites_to_a_foreword() -> None:
-    assert body().startswith(f"{FOREWORD_START}\n{FOREWORD_INVITATION}\n{FOREWORD_END}\n\n## 1.3.0\n\n* fly\n\n---\n")
+    foreword = f"{FOREWORD_START}\n{FOREWORD_INVITATION}\n{FOREWORD_END}"
+    assert body().startswith(f"{foreword}\n\n{NOTES_START}\n## 1.3.0\n\n* fly\n{NOTES_END}\n\n---\n")
 
 
 def test_the_invitation_is_no_foreword() -> None:
@@ -66,7 +69,7 @@ def test_a_body_without_a_block_takes_none() -> None:
 def test_long_notes_are_cut_to_what_github_takes() -> None:
     cut = body("## 1.3.0\n\n" + "* a change\n" * 20_000)
     assert len(cut) <= PULL_REQUEST_LIMIT
-    assert f"[Full notes]({LINK})\n\n---\n" in cut
+    assert f"[Full notes]({LINK})\n{NOTES_END}\n\n---\n" in cut
 
 
 def test_a_long_foreword_stays_whole_and_the_notes_make_room() -> None:

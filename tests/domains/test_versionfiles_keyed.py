@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pilotage.domains.versionfiles.keyed import check_version_files, find_keyed
@@ -192,6 +192,7 @@ jsons = st.recursive(
 )
 
 
+@settings(deadline=None)  # the first example imports, and the machine may be busy
 @given(
     data=st.dictionaries(st.text(max_size=8), jsons, max_size=4),
     inner=st.dictionaries(st.text(max_size=8), jsons, max_size=4),

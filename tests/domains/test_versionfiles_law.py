@@ -4,7 +4,7 @@ Files are templates in which one character stands for the version and another fo
 known without asking the editor: the same templates, filled with the other version and the other day.
 """
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pilotage.domains.versionfiles.lockfile import edit_locks
@@ -106,6 +106,7 @@ def read_as_the_shell_does(files: dict[str, str], folder: str, config: Config) -
     }  # fmt: skip
 
 
+@settings(deadline=None)  # the first example imports, and the machine may be busy
 @given(package=packages(), shape=shapes, old=versions, new=versions)
 def test_an_edit_gives_the_same_files_with_the_other_version_and_day(
     package: tuple[str, dict[str, str], Config], shape: tuple[str, str, bool], old: Version, new: Version

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pilotage.domains.versionfiles.requirements import find_requirements, raise_requirement, raise_requirements
@@ -231,6 +231,25 @@ def test_a_text_between_two_strings_is_never_taken_for_a_requirement() -> None:
     assert len(find_requirements({"pyproject.toml": text}, path=".")) == 3
 
 
+@pytest.mark.parametrize(
+    ("text", "specifiers"),
+    [
+        ("""dependencies = { b = "a; '3.9'", c = "3.9" }""", ["a; '3.9'", "3.9"]),
+        ("""x = 3 # ' it's "3.9\ndependencies = { b = '3.9', c = "3.9" }""", ["3.9", "3.9"]),
+        ("""dependencies = { b = '3.9"3.9', c = "'3.9", d = "3.9" }""", ['3.9"3.9', "'3.9", "3.9"]),
+        ("""dependencies = { b = "x'y", c = 'x', d = "y" }""", ["x'y", "x", "y"]),
+        ("""dependencies = { b = '3"9', c = "x", d = "9', c = " }""", ['3"9', "x", "9', c = "]),
+    ],
+)
+def test_quotes_inside_quotes_and_in_comments_hide_nothing(text: str, specifiers: list[str]) -> None:
+    text = f"[tool.poetry]\n{text}"
+
+    places = [one.place for one in find_requirements({"pyproject.toml": text}, path=".")]
+
+    assert [text[place.start - 1 : place.end + 1][1:-1] if place else None for place in places] == specifiers
+    assert all(place and text[place.start - 1] == text[place.end] for place in places)
+
+
 names = st.sampled_from(["a", "A", "a-b", "c"])
 operators = st.sampled_from(["==", "~=", ">=", "<", "<="])
 lines = st.builds(
@@ -242,6 +261,7 @@ lines = st.builds(
 )
 
 
+@settings(deadline=None)  # the first example imports, and the machine may be busy
 @given(
     listed=st.lists(lines, max_size=6),
     newline=st.sampled_from(["\n", "\r\n"]),

@@ -46,8 +46,7 @@ def read_declared(files: Mapping[str, str], path: str) -> tuple[Project, tuple[P
     places = [place for d in declared for place in d.places]
     for pointer in (pointer for d in declared for pointer in d.pointers):
         place = find_pointed(files, pointer)
-        if place is not None and place not in places:
-            places.append(place)
+        places += [place] if place is not None else []
     check_same(places)
     if places:
         return Project(name, places[0].text, places[0].source), tuple(places)

@@ -58,19 +58,20 @@ def locate_strings(
 
 
 def _find_quoted(text: str, values: set[str]) -> list[Span]:
-    """Find each run between two quotes of one kind on a line that is one of the values; runs do not overlap."""
+    """Find each run between two neighbouring quotes of one kind that is one of the values.
+
+    Runs do not overlap: of two inside each other it is the outer one, as in `"a; python_version < '3.12'"`.
+    """
     spans: list[Span] = []
     opened: dict[str, int] = {}
     longest = max(map(len, values), default=0)
-    end_of_line, last = -1, 0
     for match in _QUOTE.finditer(text):
         quote, at = match[0], match.start()
-        if at > end_of_line:
-            opened.clear()
-            end_of_line = text.find("\n", at) % (len(text) + 1)
         start = opened.get(quote, -1)
         opened[quote] = at + 1
-        if last <= start and at - start <= longest and text[start:at] in values:
-            spans.append((start, at))
-            last = at
-    return sorted(spans)
+        if start >= 0 and at - start <= longest and text[start:at] in values:
+            while spans and spans[-1][0] >= start:
+                spans.pop()
+            if not spans or spans[-1][1] <= start:
+                spans.append((start, at))
+    return spans

@@ -69,10 +69,14 @@ def find_named(
 def _find_unmarked(
     files: Mapping[str, str], path: str, *, name: str, current: Version | None, folder: str
 ) -> tuple[Place, ...]:
-    from pilotage.domains.versionfiles.ownplaces import find_own  # noqa: PLC0415 - only a file without marks pays for it
+    from pilotage.domains.versionfiles.installs import find_installs  # noqa: PLC0415 - only a file without marks pays
+    from pilotage.domains.versionfiles.ownplaces import find_own  # noqa: PLC0415 - as above
     from pilotage.domains.versionfiles.packages import read_pyproject_data, read_repositories  # noqa: PLC0415 - as above
 
     if current is None:
         return ()
     repositories = read_repositories(read_pyproject_data(files, folder))
-    return find_own(path, files[path], name=name, current=current, repositories=repositories)
+    text = files[path]
+    own = find_own(path, text, name=name, current=current, repositories=repositories)
+    installs = find_installs(path, text, name=name, current=current, repositories=repositories)
+    return tuple(dict.fromkeys((*own, *installs)))

@@ -57,7 +57,7 @@ def paths_of_own(folder: str, packages: Sequence[str]) -> tuple[str, ...]:
 def find_own(
     path: str, text: str, *, name: str, current: Version, repositories: Sequence[str] = ()
 ) -> tuple[Place, ...]:
-    """Find the current version in a file of `paths_of_own`, or in one that stands in `version-files` without marks.
+    """Find the current version in a file of `paths_of_own`, or in another one of such a name.
 
     Args:
         path: The file's path, whose last name says what to look for.
@@ -71,11 +71,10 @@ def find_own(
         return tuple(_find_module(path, text, current))
     if base == _CITATION:
         return tuple(_find_citation(path, text, current))
-    labels: tuple[Place, ...] = ()
     if any(base.startswith(image) or base.endswith(f".{image}") for image in _IMAGES):
-        labels = tuple(_places(path, text, _LABEL.finditer(text), current))
-    installs = find_installs(path, text, name=name, current=current, repositories=repositories)
-    return (*labels, *installs)
+        # Not what it installs: an image is built from the release pull request too, before that version is published.
+        return tuple(_places(path, text, _LABEL.finditer(text), current))
+    return find_installs(path, text, name=name, current=current, repositories=repositories)
 
 
 def _find_module(path: str, text: str, current: Version) -> Iterator[Place]:

@@ -50,7 +50,7 @@ def read_packages(data: dict[str, object], name: str) -> tuple[str, ...]:
     plain = name.replace("-", "_").replace(".", "_")
     guessed = [plain, plain.lower(), name.replace("-", "_").replace(".", "/"), name.replace("-", "/").replace(".", "/")]
     found = [*_read_configured(data), *(f"{root}{one}" for one in guessed if one for root in ("src/", ""))]
-    return tuple(dict.fromkeys(found))[: 2 * _MOST]
+    return tuple(dict.fromkeys(found))
 
 
 def read_repositories(data: dict[str, object]) -> tuple[str, ...]:
@@ -77,6 +77,8 @@ def _read_configured(data: dict[str, object]) -> list[str]:
 
 
 def _as_list(value: object) -> list[object]:
+    if value is None:
+        return []
     return value if isinstance(value, list) else [value]
 
 
