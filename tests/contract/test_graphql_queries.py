@@ -30,10 +30,9 @@ def complaints(text: str) -> list[str]:
     return [error.message for error in validate(read_schema(), parse(text))]
 
 
-def wanted(*, branches: int = 0, tags: int = 0, commits: int = 0) -> Wanted:
-    return Wanted(
-        *(tuple(f"{kind}{i}" for i in range(n)) for kind, n in zip("bvc", (branches, tags, commits), strict=True))
-    )
+def wanted(*, branches: int = 0, tags: int = 0, commits: int = 0, authors: int = 0) -> Wanted:
+    named = (tuple(f"{kind}{i}" for i in range(n)) for kind, n in zip("bvc", (branches, tags, commits), strict=True))
+    return Wanted(*named, authors=tuple((f"c{i}", f"{i}@example.org") for i in range(authors)))
 
 
 @pytest.mark.parametrize("branches", [0, 1, 2])
@@ -45,7 +44,7 @@ def test_the_one_look_is_valid(branches: int, tags: int, commits: int) -> None:
 
 @pytest.mark.parametrize("commits", [1, 50])
 def test_the_query_for_more_is_valid(commits: int) -> None:
-    assert complaints(queries.render_more(wanted(branches=3, tags=3, commits=commits))) == []
+    assert complaints(queries.render_more(wanted(branches=3, tags=3, commits=commits, authors=3))) == []
 
 
 def test_the_query_for_a_further_page_of_releases_is_valid() -> None:

@@ -30,6 +30,8 @@ class Proposal(msgspec.Struct, frozen=True):
             release that ends pre-releases all since the last full one.
         tag: The tag of the next version; empty when there is nothing to release.
         previous_tag: The tag of the release that those commits follow; empty when there is none.
+        follows: The components whose releases change its requirements or ask for its own, sorted.
+        linked_to: The component whose version it has, where that is not its own doing; else empty.
     """
 
     version: Version | None
@@ -37,6 +39,8 @@ class Proposal(msgspec.Struct, frozen=True):
     changes: Changes
     tag: str
     previous_tag: str = ""
+    follows: tuple[str, ...] = ()
+    linked_to: str = ""
 
 
 def tag_format_of(config: Config, project: Project) -> TagFormat:

@@ -40,7 +40,8 @@ def propose_all(scene: Scene) -> tuple[Proposal, ...]:
         for snapshot, proposal in zip(scene.snapshots, alone, strict=True)
     ]
     files = {path: text for snapshot in scene.snapshots for path, text in snapshot.files.items()}
-    return tuple(one.proposal for one in settle_releases(candidates, files, config=scene.config))
+    settled = settle_releases(candidates, files, config=scene.config, policy=scene.config.dependent_requirements)
+    return tuple(msgspec.structs.replace(one.proposal, follows=one.follows, linked_to=one.linked_to) for one in settled)
 
 
 def propose_one(snapshot: Snapshot) -> Proposal:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from pilotage.domains.changelog import read_newest_version, read_section
 from pilotage.domains.proposal import tag_format_of
-from pilotage.domains.releasebody import notes_link, read_foreword, render_release_body
+from pilotage.domains.releasebody import notes_link, read_foreword, read_shown_notes, render_release_body
+from pilotage.domains.scribe import PLAIN, Scribe
+from pilotage.model.notes import NotesData
 from pilotage.model.step import CreateRelease, CreateTag, Notice, RemoveDraft, Step
 from pilotage.model.version import Version, read_version
 
@@ -17,19 +19,19 @@ if TYPE_CHECKING:
     from pilotage.model.snapshot import ReleaseCommit, Scene, Snapshot
 
 
-def plan_releases(scene: Scene) -> Iterator[Step | Notice]:
+def plan_releases(scene: Scene, scribe: Scribe = PLAIN) -> Iterator[Step | Notice]:
     """Yield what is missing of each release that the branch asks for: package by package, each oldest first."""
     for snapshot in scene.snapshots:
-        yield from plan_release(snapshot)
+        yield from plan_release(snapshot, scribe)
 
 
-def plan_release(snapshot: Snapshot) -> Iterator[Step | Notice]:
+def plan_release(snapshot: Snapshot, scribe: Scribe = PLAIN) -> Iterator[Step | Notice]:
     """Yield what is missing of each release of one package that the branch asks for, oldest first."""
     for asked in snapshot.release_commits:
-        yield from _plan_one(snapshot, asked)
+        yield from _plan_one(snapshot, asked, scribe)
 
 
-def _plan_one(snapshot: Snapshot, asked: ReleaseCommit) -> Iterator[Step | Notice]:
+def _plan_one(snapshot: Snapshot, asked: ReleaseCommit, scribe: Scribe) -> Iterator[Step | Notice]:
     version = read_version(asked.version, place=f"{snapshot.project.source} at {asked.commit[:10]}")
     tag = tag_format_of(snapshot.config, snapshot.project).render(version)
     refusal = _refusal(snapshot, asked, version=version, tag=tag)
@@ -47,7 +49,7 @@ def _plan_one(snapshot: Snapshot, asked: ReleaseCommit) -> Iterator[Step | Notic
         return
     if not asked.tag_commit:
         yield CreateTag(tag, asked.commit)
-    yield from _plan_github_release(snapshot, asked, version=version, tag=tag)
+    yield from _plan_github_release(snapshot, asked, version=version, tag=tag, scribe=scribe)
 
 
 def _refusal(snapshot: Snapshot, asked: ReleaseCommit, *, version: Version, tag: str) -> Notice | None:
@@ -69,13 +71,13 @@ def _refusal(snapshot: Snapshot, asked: ReleaseCommit, *, version: Version, tag:
 
 
 def _plan_github_release(
-    snapshot: Snapshot, asked: ReleaseCommit, *, version: Version, tag: str
+    snapshot: Snapshot, asked: ReleaseCommit, *, version: Version, tag: str, scribe: Scribe
 ) -> Iterator[Step | Notice]:
     if not asked.releases:
         yield CreateRelease(
             tag=tag,
             commit=asked.commit,
-            name=tag,
+            name=scribe.write_release_title(snapshot, _data_of(snapshot, asked, version=version, tag=tag)) or tag,
             body=_release_body(snapshot, asked, version=version, tag=tag),
             is_draft=snapshot.config.release == "draft",
             is_prerelease=version.is_prerelease,
@@ -108,9 +110,26 @@ def is_copy(release: Release, other: Release) -> bool:
 
 
 def _release_body(snapshot: Snapshot, asked: ReleaseCommit, *, version: Version, tag: str) -> str:
-    foreword = read_foreword(asked.pull_request.body) if asked.pull_request else ""
+    body = asked.pull_request.body if asked.pull_request else ""
+    section = _section(asked, version)
+    if not section or snapshot.config.changelog_path.lower().endswith(".rst"):
+        section = read_shown_notes(body, name=snapshot.name, version=str(version)) or section
     link = notes_link(tag, web_url=snapshot.web_url, config=snapshot.config)
-    return render_release_body(_section(asked, version), foreword=foreword, link=link)
+    return render_release_body(section, foreword=read_foreword(body), link=link)
+
+
+def _data_of(snapshot: Snapshot, asked: ReleaseCommit, *, version: Version, tag: str) -> NotesData:
+    """Give what a release's name may be made of."""
+    previous = asked.previous_version
+    tag_format = tag_format_of(snapshot.config, snapshot.project)
+    return NotesData(
+        version=str(version),
+        tag=tag,
+        date=snapshot.today,
+        previous_tag=tag_format.render(Version(previous)) if previous else "",
+        repository_url=snapshot.web_url,
+        types=snapshot.config.types,
+    )
 
 
 def _section(asked: ReleaseCommit, version: Version) -> str:

@@ -9,7 +9,9 @@ import msgspec
 from pilotage.domains.overridecomment import plan_override_comment
 from pilotage.domains.proposal import Proposal  # noqa: TC001 - a record's field
 from pilotage.domains.proposals import propose_all, propose_one
-from pilotage.domains.releasefiles import Written, release_branch_of, render_body, render_title, write_release
+from pilotage.domains.releasefiles import Written, write_release
+from pilotage.domains.releasetext import release_branch_of, render_body, render_title
+from pilotage.domains.scribe import PLAIN, Scribe
 from pilotage.model.snapshot import Scene, Snapshot
 from pilotage.model.step import (
     ClosePullRequest,
@@ -40,26 +42,27 @@ class Package(msgspec.Struct, frozen=True):
     proposal: Proposal
 
 
-def plan_release_prs(scene: Scene) -> Iterator[Step | Notice]:
+def plan_release_prs(scene: Scene, scribe: Scribe = PLAIN) -> Iterator[Step | Notice]:
     """Yield what the release pull requests need: one for all packages, or one for each."""
     groups: dict[str, list[Package]] = {}
     for snapshot, proposal in zip(scene.snapshots, propose_all(scene), strict=True):
         groups.setdefault(release_branch_of(snapshot), []).append(Package(snapshot, proposal))
     for packages in groups.values():
-        yield from plan_group(packages, scene)
+        yield from plan_group(packages, scene, scribe)
 
 
-def plan_release_pr(snapshot: Snapshot) -> Iterator[Step | Notice]:
+def plan_release_pr(snapshot: Snapshot, scribe: Scribe = PLAIN) -> Iterator[Step | Notice]:
     """Yield what the release pull request of one package needs; nothing when it is as it should be."""
-    yield from plan_group([Package(snapshot, propose_one(snapshot))], Scene((snapshot,), snapshot.config))
+    yield from plan_group([Package(snapshot, propose_one(snapshot))], Scene((snapshot,), snapshot.config), scribe)
 
 
-def plan_group(packages: Sequence[Package], scene: Scene) -> Iterator[Step | Notice]:
+def plan_group(packages: Sequence[Package], scene: Scene, scribe: Scribe = PLAIN) -> Iterator[Step | Notice]:
     """Yield what one release pull request needs; nothing when it is as it should be.
 
     Args:
         packages: The packages that it releases, at least one; what they show of the branch is the same.
         scene: All packages of the repository.
+        scribe: Who writes what the repository wants otherwise.
     """
     anchor = packages[0].snapshot
     for package in packages:
@@ -76,7 +79,7 @@ def plan_group(packages: Sequence[Package], scene: Scene) -> Iterator[Step | Not
     if anchor.release_branch and not is_ours(anchor):
         yield from _respect_people(anchor)
         return
-    yield from _update(packages, scene)
+    yield from _update(packages, scene, scribe)
 
 
 def _comments(packages: Sequence[Package]) -> Iterator[Step]:
@@ -148,15 +151,15 @@ def _respect_people(snapshot: Snapshot) -> Iterator[Notice]:
     )
 
 
-def _update(packages: Sequence[Package], scene: Scene) -> Iterator[Step]:
+def _update(packages: Sequence[Package], scene: Scene, scribe: Scribe) -> Iterator[Step]:
     anchor = packages[0].snapshot
     name, branch, pull = release_branch_of(anchor), anchor.release_branch, anchor.pull_request
     on_branch = branch.files if branch else {}
-    written = write_release(packages, scene=scene, on_branch=on_branch)
+    written = write_release(packages, scene=scene, on_branch=on_branch, scribe=scribe)
     is_current = branch is not None and branch.parents == (anchor.head,) and _holds(on_branch, written)
     if not is_current:
-        written = write_release(packages, scene=scene)
-    title = render_title(written.releases)
+        written = write_release(packages, scene=scene, scribe=scribe)
+    title = render_title(written.releases, config=anchor.config)
     if not is_current:
         yield UpdateBranch(name, anchor.head, branch.head if branch else "", title, written.edits)
     body = render_body(written.releases, config=anchor.config, old_body=pull.body if pull else "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import escape
 from typing import TYPE_CHECKING
 
 from pilotage.domains.notes import PULL_REQUEST_LIMIT, RELEASE_LIMIT, cut_notes
@@ -11,7 +13,14 @@ if TYPE_CHECKING:
 
 FOREWORD_START = "<!-- pilotage:foreword -->"
 FOREWORD_END = "<!-- /pilotage:foreword -->"
+NOTES_START = "<!-- pilotage:notes -->"
+NOTES_END = "<!-- /pilotage:notes -->"
 FOREWORD_INVITATION = "<!-- Write here what the notes shall begin with. Pilotage keeps it. -->"
+
+
+def render_foreword() -> str:
+    """Render the block that is people's, empty but for an invitation."""
+    return f"{FOREWORD_START}\n{FOREWORD_INVITATION}\n{FOREWORD_END}"
 
 
 def render_pull_request_body(notes: str, *, tag: str, link: str, config: Config, old_body: str = "") -> str:
@@ -31,10 +40,11 @@ def render_pull_request_body(notes: str, *, tag: str, link: str, config: Config,
         f"{f'`{config.changelog_path}`' if config.changelog_path else 'this pull request'} as they are then. "
         "Pilotage keeps this pull request up to date; commits by people on its branch are never overwritten.\n"
     )
-    head = f"{FOREWORD_START}\n{FOREWORD_INVITATION}\n{FOREWORD_END}\n\n"
+    head = f"{render_foreword()}\n\n"
     taken = max(_ROOM_FOR_PEOPLE, len(_foreword_block(old_body) or ""))
     room = max(0, PULL_REQUEST_LIMIT - len(head) - len(footer) - taken)
-    return keep_foreword(f"{head}{cut_notes(notes, room, link=link)}{footer}", old_body)
+    shown = f"{NOTES_START}\n{cut_notes(notes, room - len(NOTES_START) - len(NOTES_END) - 2, link=link)}\n{NOTES_END}"
+    return keep_foreword(f"{head}{shown}{footer}", old_body)
 
 
 _ROOM_FOR_PEOPLE = 8_192
@@ -67,6 +77,31 @@ def _foreword_block(body: str) -> str | None:
     _, start, rest = body.partition(FOREWORD_START)
     inside, end, _ = rest.partition(FOREWORD_END)
     return inside if start and end else None
+
+
+def read_shown_notes(body: str, *, name: str | None, version: str) -> str:
+    """Read a package's notes out of the body of its release pull request, where no changelog holds them as Markdown.
+
+    Args:
+        body: The body.
+        name: The component's name; None for a repository that is released as one.
+        version: Its version.
+
+    Returns:
+        The notes as they stand there, cut ones included; of a body by a repository's own template the whole.
+    """
+    _, start, rest = body.partition(NOTES_START)
+    notes, end, _ = rest.partition(NOTES_END)
+    if start and end:
+        return notes.strip()
+    summary = f"<summary>{escape(' '.join(filter(None, (name, version))))}</summary>"
+    _, start, rest = body.partition(summary)
+    if start:
+        return rest.partition("\n</details>")[0].strip()
+    return _HIDDEN.sub("", body.partition(FOREWORD_END)[2]).strip() if FOREWORD_END in body else ""
+
+
+_HIDDEN = re.compile(r"^<!-- pilotage:[^\n]*-->$", re.MULTILINE)
 
 
 def render_release_body(section: str, *, foreword: str, link: str) -> str:

@@ -234,6 +234,8 @@ class Config(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=
         separate_pull_requests: Whether each component has a release pull request of its own.
         linked_versions: Groups of components that always have the same version.
         dependent_bump: How far a release moves a component whose requirements it changes.
+        dependent_requirements: Which requirements on a released component follow it: all, also lower bounds that admit
+            it already; those of what is released anyway; or only those that do not admit it.
         notes: How notes, the changelog and the release pull request are written.
     """
 
@@ -259,6 +261,7 @@ class Config(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=
     separate_pull_requests: bool = False
     linked_versions: tuple[tuple[str, ...], ...] = ()
     dependent_bump: Literal["none", "patch", "minor"] = "patch"
+    dependent_requirements: Literal["always", "released", "needed"] = "always"
     notes: NotesRules = NotesRules()
 
     @property

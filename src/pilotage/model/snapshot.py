@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from pilotage.model.commit import Commit
+from pilotage.model.commit import Author, Commit
 from pilotage.model.component import Component
 from pilotage.model.config import Config
 from pilotage.model.line import Line
@@ -74,6 +74,7 @@ class Snapshot(msgspec.Struct, frozen=True):
         line: The branch's place among the branches that release.
         full_commits: The commits since the last full release, with their pull requests, where the last release of any
             kind is a pre-release; None elsewhere.
+        newcomers: The authors whose first commits are among the unreleased ones.
     """
 
     repository: str
@@ -94,6 +95,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     path: str = "."
     line: Line = Line()
     full_commits: tuple[Commit, ...] | None = None
+    newcomers: tuple[Author, ...] = ()
 
 
 class Scene(msgspec.Struct, frozen=True):
@@ -104,8 +106,10 @@ class Scene(msgspec.Struct, frozen=True):
             released as one.
         config: `[tool.pilotage]` as it stands, where those of the snapshots are what holds for each package.
         components: All components, those too that are never released; empty for a repository that is released as one.
+        templates: The texts of the templates that the configuration names, by path.
     """
 
     snapshots: tuple[Snapshot, ...]
     config: Config
     components: tuple[Component, ...] = ()
+    templates: dict[str, str] = {}

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from pilotage.model.version import TagFormat, Version
     from pilotage.providers.gitcommand import GitCommand
 
-# Sha, parents, author's name by .mailmap, whole message. Git ends each at a NUL and lets none into a field.
-_FORMAT = "--format=tformat:%H%x00%P%x00%aN%x00%B"
-_FIELDS = 4
+# Sha, parents, author's name by .mailmap and address as it is (GitHub knows no .mailmap), whole message. Git ends each
+# at a NUL and lets none into a field.
+_FORMAT = "--format=tformat:%H%x00%P%x00%aN%x00%ae%x00%B"
+_FIELDS = 5
 _PLAIN = ("--encoding=UTF-8", "--no-color", "--no-show-signature", "--no-patch")
 
 
@@ -142,5 +143,5 @@ def _only(shas: Iterable[str], wanted: Collection[str]) -> list[str]:
 
 
 def _read_commit(fields: list[bytes]) -> Commit:
-    sha, parents, name, message = (field.decode("utf-8", "replace") for field in fields)
-    return Commit(sha, message.rstrip("\n"), Author(name), tuple(parents.split()))
+    sha, parents, name, email, message = (field.decode("utf-8", "replace") for field in fields)
+    return Commit(sha, message.rstrip("\n"), Author(name), tuple(parents.split()), email=email)

@@ -58,6 +58,7 @@ class Sighting(msgspec.Struct, frozen=True):
         releases: Its releases, the newest first.
         tags: Tag name to the commit it points at; None when there is no such tag.
         commits: Commit to what GitHub knows about it.
+        newcomers: Those of the asked authors, each a commit and an address, of whom that commit contains nothing.
     """
 
     repository: ObservedRepository
@@ -65,6 +66,7 @@ class Sighting(msgspec.Struct, frozen=True):
     releases: tuple[ReleaseNode, ...]
     tags: dict[str, str | None]
     commits: dict[str, CommitNode]
+    newcomers: frozenset[tuple[str, str]] = frozenset()
 
 
 def look(call: GitHubCall, repository: str, *, branch: str, wanted: Wanted) -> Sighting:
@@ -106,6 +108,9 @@ def look(call: GitHubCall, repository: str, *, branch: str, wanted: Wanted) -> S
             for i, sha in enumerate(part.commits)
             if (node := data.get(f"c{i}"))
         },
+        newcomers=frozenset(
+            pair for part, data in parts for i, pair in enumerate(part.authors) if _is_unknown(data.get(f"n{i}"))
+        ),
     )
 
 
@@ -141,6 +146,12 @@ def _read_branch(data: Mapping[str, object], i: int) -> BranchSight:
     pulls = (read_answer(data.get(f"{state}{i}"), Pulls, place="pull requests") for state in ("open", "merged"))
     opened, merged = (tuple(found.nodes) for found in pulls)
     return BranchSight(read_answer(ref, BranchRef, place="the release branch") if ref else None, opened, merged)
+
+
+def _is_unknown(node: object) -> bool:
+    """Tell whether the past of a commit holds nothing of an author; a commit that is not there tells nothing."""
+    history = node.get("history") if isinstance(node, dict) else None
+    return isinstance(history, dict) and history.get("nodes") == []
 
 
 def _read_tag(node: object) -> str | None:

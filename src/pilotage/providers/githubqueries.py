@@ -46,6 +46,9 @@ query Releases($owner: String!, $name: String!, $after: String!) {{
 
 TAG = "tag%(i)d: ref(qualifiedName: $tag%(i)d) { target { oid ... on Tag { target { oid } } } }"
 
+PAST_AUTHOR = """n%(i)d: object(oid: $nb%(i)d) { ... on Commit {
+      history(first: 1, author: {emails: [$ne%(i)d]}) { nodes { oid } } } }"""
+
 COMMIT = """c%(i)d: object(oid: $c%(i)d) { ... on Commit { author { user { login } }
       associatedPullRequests(first: 5) {
         nodes { number title body merged mergeCommit { oid } author { login }
@@ -99,7 +102,7 @@ mutation UpdateRefs($repository: ID!, $updates: [RefUpdate!]!) {
 """Move refs, each only if it still points where it was seen (compare-and-swap)."""
 
 WEIGHT_PER_QUERY = 165
-"""How much one query asks for by name: a tag weighs 1, a commit or a release branch 3."""
+"""How much one query asks for by name: a tag weighs 1, a commit, an author or a release branch 3."""
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -109,18 +112,22 @@ class Wanted(msgspec.Struct, frozen=True):
         release_branches: Release branches, each with its pull requests.
         tags: Tags, each with the commit that it points at.
         commits: Commits, each with its pull requests.
+        authors: A commit and an address each: whether somebody of this address wrote a commit that it contains.
     """
 
     release_branches: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     commits: tuple[str, ...] = ()
+    authors: tuple[tuple[str, str], ...] = ()
 
     def split(self) -> list[Wanted]:
         """Split it into parts of which each has room in one query; at least one."""
+        rows: list[tuple[str, str | tuple[str, str], int]]
         rows = [("release_branches", name, _HEAVY) for name in self.release_branches]
         rows += [("tags", name, 1) for name in self.tags]
         rows += [("commits", name, _HEAVY) for name in self.commits]
-        parts: list[dict[str, list[str]]] = [{}]
+        rows += [("authors", pair, _HEAVY) for pair in self.authors]
+        parts: list[dict[str, list[str | tuple[str, str]]]] = [{}]
         weight = 0
         for kind, name, heavy in rows:
             weight += heavy
@@ -128,7 +135,7 @@ class Wanted(msgspec.Struct, frozen=True):
                 parts.append({})
                 weight = heavy
             parts[-1].setdefault(kind, []).append(name)
-        return [Wanted(**{kind: tuple(names) for kind, names in part.items()}) for part in parts]
+        return [msgspec.convert(part, Wanted) for part in parts]
 
     def variables(self, target: str) -> dict[str, str]:
         """Give the variables by which the names travel; none of them is ever a part of the query's text."""
@@ -136,6 +143,8 @@ class Wanted(msgspec.Struct, frozen=True):
         for i, name in enumerate(self.release_branches):
             found |= {f"ref{i}": f"refs/heads/{name}", f"head{i}": name}
         found |= {f"tag{i}": f"refs/tags/{tag}" for i, tag in enumerate(self.tags)}
+        for i, (commit, address) in enumerate(self.authors):
+            found |= {f"nb{i}": commit, f"ne{i}": address}
         return found | {f"c{i}": sha for i, sha in enumerate(self.commits)}
 
     def render(self) -> dict[str, str]:
@@ -144,11 +153,14 @@ class Wanted(msgspec.Struct, frozen=True):
         variables += "".join(f", $ref{i}: String!, $head{i}: String!" for i in range(len(self.release_branches)))
         variables += "".join(f", $tag{i}: String!" for i in range(len(self.tags)))
         variables += "".join(f", $c{i}: GitObjectID!" for i in range(len(self.commits)))
-        selections = [
-            f"    {text % {'i': i}}"
-            for text, names in ((RELEASE_BRANCH, self.release_branches), (TAG, self.tags), (COMMIT, self.commits))
-            for i in range(len(names))
-        ]
+        variables += "".join(f", $nb{i}: GitObjectID!, $ne{i}: String!" for i in range(len(self.authors)))
+        counts = (
+            (RELEASE_BRANCH, len(self.release_branches)),
+            (TAG, len(self.tags)),
+            (COMMIT, len(self.commits)),
+            (PAST_AUTHOR, len(self.authors)),
+        )
+        selections = [f"    {text % {'i': i}}" for text, count in counts for i in range(count)]
         return {"variables": variables, "selections": "\n".join(selections)}
 
 

@@ -146,7 +146,9 @@ class LocalGit(GitCommand):
     def tag_names(self) -> tuple[str, ...]:
         """List the names of all tags that are here."""
         listed = self.ask("show-ref", "--tags") or b""
-        return tuple(line.partition(" refs/tags/")[2] for line in listed.decode("utf-8", "surrogateescape").splitlines())
+        return tuple(
+            line.partition(" refs/tags/")[2] for line in listed.decode("utf-8", "surrogateescape").splitlines()
+        )
 
     def common_ancestor(self, shas: Sequence[str]) -> str | None:
         """Give the best commit that all of some commits contain; None when there is none. At least one full id."""

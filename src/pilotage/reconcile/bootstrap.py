@@ -21,12 +21,15 @@ from pilotage.providers.index import VERIFY_PATIENCE
 from pilotage.reconcile.apply import Applier, refuse_upload
 from pilotage.reconcile.lines import Target
 from pilotage.reconcile.observe import Observer
+from pilotage.reconcile.scribes import choose_scribe
 from pilotage.reconcile.tree import read_start
 from pilotage.reconcile.weburl import read_web_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from pilotage.domains.scribe import Scribe
+    from pilotage.model.snapshot import Scene
     from pilotage.model.step import Result, UploadFile
 
 _GITHUB = "https://github.com"
@@ -128,6 +131,10 @@ class Connection:
     def target(self) -> Target:
         """Give the release branch with what tells its place among others."""
         return Target(self.branch, self.default_branch, dt.datetime.now(dt.UTC).date().isoformat())
+
+    def scribe(self, scene: Scene) -> Scribe:
+        """Give who writes the texts that the repository wants otherwise."""
+        return choose_scribe(scene, self.github)
 
     def applier(self, repository_id: str, *, upload: Callable[[UploadFile], Result] = refuse_upload) -> Applier:
         """Give what applies steps to the repository.

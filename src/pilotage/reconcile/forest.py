@@ -30,12 +30,14 @@ class Forest(msgspec.Struct, frozen=True):
             is released as one.
         components: All components, those too that are never released, for their files are nobody else's; empty for a
             repository that is released as one.
+        templates: The texts of the templates that the configuration names, by path.
     """
 
     commit: str
     config: Config
     trees: tuple[Tree, ...]
     components: tuple[Component, ...] = ()
+    templates: dict[str, str] = {}
 
 
 def read_forest(git: Git, commit: str, *, config_path: str = "pyproject.toml") -> Forest:
@@ -143,6 +145,46 @@ def read_all_files(git: Git, forest: Forest) -> Forest:
         ConfigError: A file is not UTF-8.
     """
     wanted = {t.path: paths_to_write(t.files, project=t.project, path=t.path) for t in forest.trees}
+    if forest.components:
+        first = forest.trees[0].path
+        wanted[first] += _paths_with_requirements(git, forest)
     found = _read_group(git, forest.commit, wanted)
     trees = tuple(msgspec.structs.replace(tree, files=tree.files | found[tree.path]) for tree in forest.trees)
-    return msgspec.structs.replace(forest, trees=trees)
+    return msgspec.structs.replace(forest, trees=trees, templates=read_templates(git, forest))
+
+
+_REQUIREMENTS = re.compile(r"(?:[^/]*requirements[^/]*|requirements/[^/]*)\.(?:txt|in)|pyproject\.toml|setup\.cfg")
+
+
+def _paths_with_requirements(git: Git, forest: Forest) -> tuple[str, ...]:
+    """List the files in which components, those too that are never released, say what they require."""
+    folders = {"" if component.path == "." else f"{component.path}/" for component in forest.components}
+    known = {path for tree in forest.trees for path in tree.files}
+    paths = (path for path in git.list_paths(forest.commit) if path not in known)
+    return tuple(path for path in paths if any(_is_in(path, folder) for folder in _folders_above(path) & folders))
+
+
+def _folders_above(path: str) -> set[str]:
+    folder = path.rpartition("/")[0]
+    above = {folder, folder.rpartition("/")[0]}
+    return {f"{one}/" if one else "" for one in above}
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return _REQUIREMENTS.fullmatch(path, len(folder)) is not None
+
+
+def read_templates(git: Git, forest: Forest) -> dict[str, str]:
+    """Read the templates of a commit and check that they can be parsed.
+
+    Raises:
+        ConfigError: One is missing, is not UTF-8, or its syntax is wrong.
+    """
+    rules = forest.config.notes
+    if not (rules.template or rules.pull_request_template or rules.pull_request_title or rules.release_title):
+        return {}
+    from pilotage.domains.template import check_templates, template_paths  # noqa: PLC0415 - few repositories have any
+
+    texts = read_texts(git, forest.commit, template_paths(forest.config))
+    check_templates(forest.config, texts)
+    return texts

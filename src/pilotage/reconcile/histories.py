@@ -119,7 +119,7 @@ def _share_out(forest: Forest, histories: Sequence[History], commits: Sequence[C
 
     attribution = Attribution(forest.components, exclude_paths=forest.config.exclude_paths)
     index = {component.path: i for i, component in enumerate(forest.components)}
-    touched = [attribution.touched(commit.files) for commit in commits]
+    touched = [attribution.of_commit(commit) for commit in commits]
     released: dict[str, Collection[str]] = {}
     rows = []
     for history in histories:

@@ -70,6 +70,11 @@ def _reason(snapshot: Snapshot, proposal: Proposal) -> str:
     last = snapshot.last_release
     since = f"since {last.tag or last.version}" if last else "and no release before"
     count = f"{len(snapshot.commits)} commit{'' if len(snapshot.commits) == 1 else 's'}"
+    others = ", ".join(proposal.follows)
+    if proposal.linked_to:
+        return f"{count} {since}; it has the version of {proposal.linked_to}"
+    if others and not snapshot.commits:
+        return f"nothing of its own {since}; it follows {others}"
     if proposal.version is None:
         return f"{count} {since}, none of them releasable"
     if last is None:

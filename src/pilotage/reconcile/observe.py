@@ -9,7 +9,7 @@ from packaging.version import Version
 
 from pilotage.domains.askedfor import choose_asked, read_kept
 from pilotage.domains.proposals import propose_all
-from pilotage.domains.releasefiles import release_branch_of
+from pilotage.domains.releasetext import release_branch_of
 from pilotage.errors import DriftError, RemoteError
 from pilotage.model.commit import Author, Commit
 from pilotage.model.snapshot import LastRelease, ReleaseCommit, Scene
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from pilotage.providers.githublook import Sighting
     from pilotage.reconcile.history import History
     from pilotage.reconcile.lines import Target
+
+_MOST_AUTHORS = 50
+"""Whose past one look asks for; a release of so many people welcomes nobody by name."""
 
 _LOOKS = 3
 """How often the picture is taken anew when the branch moves, or GitHub's lists contradict git."""
@@ -125,6 +128,7 @@ class Observer:
                 release_branches=tuple(dict.fromkeys(map(release_branch_of, scene.snapshots))),
                 tags=tuple(tags),
                 commits=tuple(dict.fromkeys(c.sha for h in histories for c in (*h.commits, *(h.full_commits or ())))),
+                authors=tuple(_authors_to_look_up(histories)) if scene.config.notes.contributors != "off" else (),
             ),
         )
 
@@ -165,6 +169,7 @@ class Observer:
                     release_branch=branches.find(name),
                     pull_request=pull,
                     release_commits=asked,
+                    newcomers=find_newcomers(history, sighting),
                 )
             )
         scene = msgspec.structs.replace(scene, snapshots=tuple(snapshots))
@@ -188,6 +193,28 @@ def _tags_to_look_up(history: History, next_tag: str) -> Iterator[str]:
         yield next_tag
     if history.base and history.base.tag:
         yield history.base.tag
+
+
+def _authors_to_look_up(histories: Sequence[History]) -> list[tuple[str, str]]:
+    """List who may be new since which release; nobody is where there was no release, or where too many would be."""
+    pairs = {
+        (history.base.commit, commit.email): None
+        for history in histories
+        if history.base
+        for commit in history.commits
+        if commit.email and not commit.author.name.endswith("[bot]")
+    }
+    return list(pairs) if len(pairs) <= _MOST_AUTHORS else []
+
+
+def find_newcomers(history: History, sighting: Sighting) -> tuple[Author, ...]:
+    """Give the authors whose first commits are unreleased, in the order of those commits, with their accounts."""
+    base = history.base.commit if history.base else ""
+    found: dict[str, Author] = {}
+    for commit in reversed(history.commits):
+        if (base, commit.email) in sighting.newcomers:
+            found.setdefault(commit.email, _enrich(commit, sighting.commits.get(commit.sha)).author)
+    return tuple(found.values())
 
 
 def _last_release(history: History, asked: tuple[ReleaseCommit, ...]) -> LastRelease | None:

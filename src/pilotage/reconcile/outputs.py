@@ -9,6 +9,7 @@ import msgspec
 from pilotage.domains.proposal import tag_format_of
 from pilotage.domains.proposals import propose_all
 from pilotage.domains.safetext import code_span
+from pilotage.domains.versionfiles.place import normalise_name
 from pilotage.model.step import ClosePullRequest, CreateTag
 from pilotage.model.version import read_version
 from pilotage.reconcile.nextreport import ComponentReport, report_component
@@ -59,7 +60,7 @@ def compute_outputs(report: Report) -> dict[str, str]:
     rows = [
         _row(report, snapshot, proposal) for snapshot, proposal in zip(scene.snapshots, propose_all(scene), strict=True)
     ]
-    chosen = _choose(rows)
+    chosen = _in_order(_choose(rows), scene)
     pull = report.pull_request
     is_open = pull is not None and pull.state == "open" and not _is_withdrawn(report)
     outputs = no_outputs() | {
@@ -96,6 +97,9 @@ class OutputRow(ComponentReport, frozen=True, kw_only=True):
         release_id: The GitHub release's number; null when there is none.
         release_url: The GitHub release's page; null when there is none.
         upload_needed: Whether the release is to be put on an index; only the publish itself asks the index.
+        distribution: The normalised name of its distribution: what an index calls it.
+        index: Where its files go; empty for a package that never sees an index.
+        after: The names of the rows that it requires, itself or through others: they are published first.
     """
 
     version: str | None
@@ -105,6 +109,9 @@ class OutputRow(ComponentReport, frozen=True, kw_only=True):
     release_id: int | None
     release_url: str | None
     upload_needed: bool
+    distribution: str
+    index: str
+    after: tuple[str, ...] = ()
 
 
 def _row(report: Report, snapshot: Snapshot, proposal: Proposal) -> OutputRow:
@@ -122,6 +129,8 @@ def _row(report: Report, snapshot: Snapshot, proposal: Proposal) -> OutputRow:
             release_id=None,
             release_url=None,
             upload_needed=False,
+            distribution=normalise_name(snapshot.project.name),
+            index=snapshot.config.publish.index,
         )
     version = read_version(asked.version, place=snapshot.project.source)
     told["tag"] = tag_format_of(snapshot.config, snapshot.project).render(version)
@@ -135,7 +144,21 @@ def _row(report: Report, snapshot: Snapshot, proposal: Proposal) -> OutputRow:
         release_url=release.url,
         # Only the publish itself asks the index; here it is known that some packages never see one.
         upload_needed=bool(snapshot.config.publish.index),
+        distribution=normalise_name(snapshot.project.name),
+        index=snapshot.config.publish.index,
     )
+
+
+def _in_order(rows: list[OutputRow], scene: Scene) -> list[OutputRow]:
+    """Put the packages into the order of their dependencies."""
+    if len(rows) < 2:  # noqa: PLR2004 - one alone is in order
+        return rows
+    from pilotage.domains.components.jobs import plan_jobs  # noqa: PLC0415 - only workspaces need it
+
+    files = {path: text for snapshot in scene.snapshots for path, text in snapshot.files.items()}
+    by_name = {row.name or "": row for row in rows}
+    jobs = plan_jobs(scene.components, files, chosen=by_name.keys())
+    return [msgspec.structs.replace(by_name[job.name], after=job.after) for job in jobs]
 
 
 def _choose(rows: list[OutputRow]) -> list[OutputRow]:

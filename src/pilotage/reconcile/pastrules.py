@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from pilotage.domains.backtest.releasecommit import tool_of
-from pilotage.domains.backtest.rules import Rules, has_own_table, is_candidate, named_paths, read_rules
+from pilotage.domains.backtest.rules import Owners, Rules, has_own_table, is_candidate, named_paths, read_rules
 from pilotage.errors import ConfigError
 from pilotage.providers.githistorypass import read_contents
 
@@ -15,12 +18,18 @@ if TYPE_CHECKING:
 
     from pilotage.domains.backtest.lineage import Lineage
     from pilotage.domains.backtest.steps import PastStep
-    from pilotage.domains.components.attribution import Attribution
     from pilotage.providers.git import Git
     from pilotage.providers.githistorypass import PastCommit
 
 _NESTED = "/pyproject.toml"
 """The packages of a workspace, which only our own configuration finds by themselves."""
+
+_MANIFEST = "manifest.json"
+_ANY_VERSION = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}[^\"\s,]*+")
+"""What release-please's manifest holds for each package."""
+
+_USUAL = ("pyproject.toml", "setup.cfg", "package.json")
+_TOOLS = re.compile(r"(?i)release|commitizen|\bcz\b|pilotage")
 
 _VERSIONED = (".toml", ".cfg", ".json")
 """Files that a release writes its version into, which says nothing about its rules."""
@@ -49,7 +58,9 @@ class PastRules:
         self._states: dict[int, dict[str, str]] = {}
         self._texts: dict[str, str | None] = {}
         self._known: dict[object, Rules | ConfigError | None] = {}
-        self._attributions: dict[int, Attribution | None] = {}
+        self._equal: dict[bytes, Rules] = {}
+        self._named: dict[object, tuple[str, ...]] = {}
+        self._attributions: dict[int, Owners | None] = {}
 
     def prepare(self, positions: Sequence[int]) -> None:
         """Read the contents of all files that may hold rules at some commits, with two calls of git."""
@@ -60,7 +71,7 @@ class PastRules:
         named = [
             f"{self._lineage.commits[position].sha}:{path}"
             for position in dict.fromkeys(positions)
-            for path in named_paths(self._files(position))
+            for path in self._named_at(position)
             if path not in self._states[position]
         ]
         self._read(dict.fromkeys(named))
@@ -75,16 +86,23 @@ class PastRules:
         if not has_own_table(files.get(self._config_path)):
             files = {path: text for path, text in files.items() if not path.endswith(_NESTED)}
         sha = self._lineage.commits[position].sha
-        for path in named_paths(files):
+        for path in self._named_at(position):
             text = self._texts.get(f"{sha}:{path}")
             if text is not None:
                 files[path] = text
         hint = tool_of(self._lineage.commits[step.position])
         versions = [step.release.text, *([step.previous.text] if step.previous else [])]
-        key = hint, tuple((path, _masked(path, text, versions)) for path, text in sorted(files.items()))
+        key = (
+            hint,
+            tuple(
+                (path, _masked(path, text, versions))
+                for path, text in sorted(files.items())
+                if _says_anything(path, text)
+            ),
+        )
         if key not in self._known:
             try:
-                self._known[key] = read_rules(files, hint=hint, config_path=self._config_path)
+                self._known[key] = self._one_of(read_rules(files, hint=hint, config_path=self._config_path))
             except ConfigError as error:
                 self._known[key] = error
         found = self._known[key]
@@ -92,7 +110,7 @@ class PastRules:
             raise found
         return found
 
-    def attribution(self, rules: Rules) -> Attribution | None:
+    def attribution(self, rules: Rules) -> Owners | None:
         """Give what tells the component of a commit under some rules."""
         if id(rules) not in self._attributions:
             self._attributions[id(rules)] = rules.attribution()
@@ -101,6 +119,18 @@ class PastRules:
     def day_of(self, position: int) -> str:
         """Give the day of a commit, ISO 8601, UTC."""
         return time.strftime("%Y-%m-%d", time.gmtime(self._past[position].date))
+
+    def _one_of(self, rules: Rules | None) -> Rules | None:
+        """Give the rules that are equal to these, where there were any: what depends on them is made once."""
+        return rules and self._equal.setdefault(msgspec.json.encode(rules), rules)
+
+    def _named_at(self, position: int) -> tuple[str, ...]:
+        """Give the further files that hold rules; they are named by files that no release writes into."""
+        state = self._states[position]
+        key = tuple(sorted(item for item in state.items() if not item[0].endswith(_VERSIONED)))
+        if key not in self._named:
+            self._named[key] = named_paths(self._files(position))
+        return self._named[key]
 
     def _state_at(self, position: int) -> dict[str, str]:
         """Follow the first parents back to a commit whose files are known, and the changes forth again."""
@@ -134,7 +164,16 @@ def _decode(data: bytes) -> str | None:
         return None  # no tool of the day could read it either
 
 
+def _says_anything(path: str, text: str) -> bool:
+    """Tell whether a file that most repositories have for other reasons names a release tool at all."""
+    is_usual = path in _USUAL or path.startswith(".github/workflows/")
+    return not is_usual or _TOOLS.search(text) is not None
+
+
 def _masked(path: str, text: str, versions: Sequence[str]) -> str:
+    """Take out of a text what a release writes into it."""
+    if path.endswith(_MANIFEST):
+        return _ANY_VERSION.sub("*", text)
     if path.endswith(_VERSIONED):
         for version in versions:
             text = text.replace(version, "*")

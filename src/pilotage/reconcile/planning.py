@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pilotage.domains.release import plan_releases
 from pilotage.domains.release_pr import plan_release_prs
+from pilotage.domains.scribe import PLAIN, Scribe
 from pilotage.model.plan import Plan
 from pilotage.model.step import Notice
 
@@ -32,14 +33,20 @@ FLOWS_BY_NAME: dict[str, tuple[Flow, ...]] = {
 """What `pilotage plan` may be asked for."""
 
 
-def make_plan(world: World, flows: Collection[Flow]) -> Plan:
-    """Plan the flows: the release first, and the next release pull request only where the last release is in order."""
+def make_plan(world: World, flows: Collection[Flow], scribe: Scribe = PLAIN) -> Plan:
+    """Plan the flows: the release first, and the next release pull request only where the last release is in order.
+
+    Args:
+        world: What was seen.
+        flows: What to plan.
+        scribe: Who writes the texts that the repository wants otherwise.
+    """
     steps: list[Step] = []
     notices: list[Notice] = []
     for flow, planner in ((Flow.RELEASE, plan_releases), (Flow.RELEASE_PR, plan_release_prs)):
         if flow not in flows or any(notice.level == "conflict" for notice in notices):
             continue
-        for item in planner(world.scene):
+        for item in planner(world.scene, scribe):
             if isinstance(item, Notice):
                 notices.append(item)
             else:

@@ -35,7 +35,7 @@ class Place(msgspec.Struct, frozen=True):
 def compose_scene(forest: Forest, histories: Sequence[History], place: Place) -> Scene:
     """Compose the scene of a head from its files and its history."""
     snapshots = tuple(_compose(history, place) for history in histories)
-    return Scene(snapshots, forest.config, forest.components)
+    return Scene(snapshots, forest.config, forest.components, forest.templates)
 
 
 def _compose(history: History, place: Place) -> Snapshot:

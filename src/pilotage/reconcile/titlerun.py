@@ -13,7 +13,7 @@ from pilotage.domains.changes import read_changes
 from pilotage.domains.mergeinputs import INPUTS, apply_merge_inputs
 from pilotage.domains.mergepreview import preview_merge
 from pilotage.domains.previewtext import render_preview
-from pilotage.domains.releasefiles import release_branch_name
+from pilotage.domains.releasetext import release_branch_name
 from pilotage.domains.safetext import code_span, show
 from pilotage.domains.settings import read_config
 from pilotage.domains.severity import apply_severities

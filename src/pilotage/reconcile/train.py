@@ -83,7 +83,7 @@ def run_flows(
     observer = connection.observer()
     for round_ in range(_ROUNDS):
         world = observer.observe()
-        plan = make_plan(world, flows)
+        plan = make_plan(world, flows, connection.scribe(world.scene))
         if is_dry:
             return Report(world, plan)
         applier = connection.applier(world.repository_id)

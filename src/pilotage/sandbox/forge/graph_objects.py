@@ -48,8 +48,10 @@ def commit_node(call: Call, commit: CommitObject) -> JsonObject:
     def parents(_info: object, **arguments: object) -> JsonObject:
         return connection(commit.parents, lambda o: commit_node(call, git.need_commit(o)), arguments, name="parents")
 
-    def history(_info: object, **arguments: object) -> JsonObject:
-        return connection(list(walk(git, commit.oid)), lambda c: commit_node(call, c), arguments, name="history")
+    def history(_info: object, *, author: JsonObject | None = None, **arguments: object) -> JsonObject:
+        emails = author.get("emails") if author else None
+        found = [c for c in walk(git, commit.oid) if not isinstance(emails, list) or c.author.email in emails]
+        return connection(found, lambda c: commit_node(call, c), arguments, name="history")
 
     def associated(_info: object, **arguments: object) -> JsonObject:
         found = pulls_of_commit(call.realm, commit.oid)

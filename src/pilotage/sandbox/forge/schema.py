@@ -16,6 +16,7 @@ enum PullRequestOrderField { CREATED_AT UPDATED_AT }
 enum LabelOrderField { CREATED_AT NAME }
 enum IssueCommentOrderField { UPDATED_AT }
 input RefOrder { direction: OrderDirection! field: RefOrderField! }
+input CommitAuthor { emails: [String!] id: ID }
 input IssueOrder { direction: OrderDirection! field: IssueOrderField! }
 input ReleaseOrder { direction: OrderDirection! field: ReleaseOrderField! }
 input PullRequestOrder { direction: OrderDirection! field: PullRequestOrderField! }
@@ -52,7 +53,9 @@ type Commit implements GitObject & Node {
   message: String! messageHeadline: String! messageBody: String!
   committedDate: DateTime! authoredDate: DateTime! author: GitActor committer: GitActor tree: Tree!
   parents(after: String, before: String, first: Int, last: Int): CommitConnection!
-  history(after: String, before: String, first: Int, last: Int): CommitHistoryConnection!
+  history(
+    after: String, author: CommitAuthor, before: String, first: Int, last: Int
+  ): CommitHistoryConnection!
   associatedPullRequests(
     after: String, before: String, first: Int, last: Int,
     orderBy: PullRequestOrder = {field: CREATED_AT, direction: ASC}
