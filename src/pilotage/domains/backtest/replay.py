@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pilotage.domains.backtest.lineage import Lineage
-    from pilotage.domains.backtest.rules import Rules
+    from pilotage.domains.backtest.rules import Owners, Rules
     from pilotage.domains.backtest.steps import PastStep
     from pilotage.domains.backtest.verdict import Verdict
-    from pilotage.domains.components.attribution import Attribution
     from pilotage.model.commit import Commit
     from pilotage.model.translation import TranslatedComponent
 
@@ -77,7 +76,7 @@ def find_obvious_skip(lineage: Lineage, step: PastStep) -> str:
 
 
 def replay_step(
-    lineage: Lineage, step: PastStep, *, rules: Rules, attribution: Attribution | None, today: str = ""
+    lineage: Lineage, step: PastStep, *, rules: Rules, attribution: Owners | None, today: str = ""
 ) -> Replayed:
     """Decide a release that has no obvious skip.
 
@@ -129,12 +128,12 @@ def _without_release_commit(lineage: Lineage, step: PastStep, span: Sequence[int
 
 
 def _part(
-    commits: Sequence[Commit], attribution: Attribution | None, members: frozenset[int]
+    commits: Sequence[Commit], attribution: Owners | None, members: frozenset[int]
 ) -> tuple[tuple[Commit, ...], tuple[Commit, ...]]:
     """Part the commits into those of some components and the others."""
     if attribution is None:
         return tuple(commits), ()
-    own = [not members.isdisjoint(attribution.of_commit(commit)) for commit in commits]
+    own = [not members.isdisjoint(attribution.of(commit)) for commit in commits]
     return (
         tuple(commit for commit, is_own in zip(commits, own, strict=True) if is_own),
         tuple(commit for commit, is_own in zip(commits, own, strict=True) if not is_own),

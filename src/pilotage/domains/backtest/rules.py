@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pilotage.domains.backtest.releasetags import ReleaseTag
+    from pilotage.model.commit import Commit
 
 __all__ = [
     "BY_HAND",
     "GIT_CHANGELOG",
+    "Owners",
     "Rules",
     "find_component",
     "has_own_table",
@@ -61,17 +63,36 @@ class Rules(msgspec.Struct, frozen=True):
     components: tuple[TranslatedComponent, ...]
     linked: tuple[tuple[str, ...], ...] = ()
 
-    def attribution(self) -> Attribution | None:
+    def attribution(self) -> Owners | None:
         """Give what tells the components of a commit; None when every commit is the only one's."""
         if len(self.components) == 1 and _takes_all(self.components[0]):
             return None
-        return Attribution([_as_component(one) for one in self.components])
+        return Owners(Attribution([_as_component(one) for one in self.components]))
 
     def linked_with(self, index: int) -> frozenset[int]:
         """Give the components whose commits decide a component's version: its own, and those of its group."""
         name = self.components[index].name
         names = {one for group in self.linked if name in group for one in group}
         return frozenset({index, *(at for at, one in enumerate(self.components) if one.name in names)})
+
+
+class Owners:
+    """Tells which components a commit belongs to, and remembers it: releases of several components share commits.
+
+    Args:
+        attribution: What tells it.
+    """
+
+    def __init__(self, attribution: Attribution) -> None:
+        self._attribution = attribution
+        self._known: dict[str, frozenset[int]] = {}
+
+    def of(self, commit: Commit) -> frozenset[int]:
+        """Give the components of a commit by their index."""
+        known = self._known.get(commit.sha)
+        if known is None:
+            known = self._known[commit.sha] = self._attribution.of_commit(commit)
+        return known
 
 
 def _takes_all(one: TranslatedComponent) -> bool:
@@ -146,6 +167,7 @@ def _adjusted(tool: str, components: tuple[TranslatedComponent, ...]) -> tuple[T
     - semantic-release takes back only what a commit reverts word by word: reverts count.
     - release-please bumps for `feature` as for `feat` also where no section shows it.
     """
+    components = tuple(msgspec.structs.replace(one, version="") for one in components)  # the tags say it
     if tool == "semantic-release":
         return tuple(_with(one, reverts="count") for one in components)
     if tool == "release-please":
