@@ -25,6 +25,11 @@ def test_the_sections_of_other_languages_do_not() -> None:
     assert found == {"feat": "minor", "feature": "minor", "fix": "patch", "perf": "patch", "revert": "patch"}
 
 
+def test_the_sections_of_a_language_that_are_not_known_are_noted() -> None:
+    assert noted(release_please(release_type="php-yoshi"))["release-type"].value == "php-yoshi"
+    assert noted(release_please(release_type="java-yoshi")) == noted(release_please(release_type="simple")) == {}
+
+
 def test_a_visible_section_releases_a_patch_and_a_hidden_or_missing_one_nothing() -> None:
     sections = [
         {"type": "feat", "section": "New"},

@@ -123,7 +123,7 @@ def _read_tag_format(package: Package, options: Options, setup: Setup) -> str:
 
 def _read_initial(options: Options, release_type: str) -> str:
     table = options.of("initial-version")
-    text = table.text("initial-version") or ("0.1.0" if release_type == "python" else "1.0.0")
+    text = table.text("initial-version") or ("0.1.0" if release_type.startswith("python") else "1.0.0")
     return str(read_version(text, place=table.name_of("initial-version")))
 
 

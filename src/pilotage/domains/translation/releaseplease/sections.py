@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pilotage.domains.translation.typetable import BumpName, build_rows, is_type, row_of
@@ -47,9 +48,11 @@ _PYTHON = (
     ("build", "Build System", True),
     ("ci", "Continuous Integration", True),
 )
-"""The sections of the release types `python`, `java` and `ruby`."""
+"""The sections of the release types of Python and Java."""
 
-_LIKE_PYTHON = ("python", "java", "java-yoshi", "maven", "ruby", "ruby-yoshi")
+_LIKE_PYTHON = ("python", "python-librarian", "java", "java-yoshi", "java-yoshi-mono-repo", "maven")
+_OWN = re.compile(r"php|.*-yoshi")
+"""Release types that have other sections again."""
 
 
 def read_types(
@@ -68,6 +71,8 @@ def read_types(
     """
     if sections is None:
         listed = list(_PYTHON if release_type in _LIKE_PYTHON else _PRESET)
+        if release_type not in _LIKE_PYTHON and _OWN.match(release_type):
+            notes.add("release-type", release_type, "its own sections are not known here: say which types release")
     else:
         listed = [(one.text("type").lower(), one.text("section"), one.flag("hidden")) for one in sections]
     rows: dict[str, ChangeType] = {}
