@@ -201,6 +201,18 @@ def test_a_style_that_does_not_fit_the_changelog_is_refused(tmp_path: Path) -> N
     assert text.startswith("### Bug Fixes\n\n- **door**: Close it")
 
 
+def test_a_full_version_right_above_its_pre_release_begins_at_the_root(tmp_path: Path) -> None:
+    repo = package(tmp_path / "demo", "1.0.0rc1", tag="v1.0.0rc1")
+    repo.commit("feat: begin", files={"pyproject.toml": pyproject("1.0.0")}, tag="v1.0.0")
+    repo.git("tag", "nightly")
+    assert "* begin (" in run("notes", "--tag", "v1.0.0", "--repo", repo.path).out
+    done = run("notes", "--all", "--json", "--repo", repo.path)
+    assert isinstance(done.json, dict)
+    rows = done.json["releases"]
+    assert isinstance(rows, list)
+    assert [row["tag"] for row in rows if isinstance(row, dict)] == ["v1.0.0", "v1.0.0rc1"]
+
+
 def test_the_whole_history_needs_a_whole_clone(tmp_path: Path) -> None:
     repo = released(tmp_path / "demo")
     shallow = check_out(repo.publish(tmp_path / "bare.git"), tmp_path / "shallow")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pilotage.domains.changelog import insert_section, read_newest_version, read_section, read_section_date
+from pilotage.domains.changelog import insert_section, read_newest_version, read_notes, read_section, read_section_date
 from pilotage.domains.changelog.style import check_style, choose_style, recognise_style
 from pilotage.domains.notes import render_notes
 from pilotage.errors import ConfigError
@@ -186,6 +186,21 @@ def test_a_section_goes_into_restructured_text_with_its_anchor() -> None:
     assert read_section(made, V) == RST_SECTION.split("=\n\n", 1)[1]
     assert read_newest_version(made) == V
     assert put(None, RST_SECTION, NotesStyle.SEMANTIC_RELEASE_RST).endswith(f"version list\n\n{RST_SECTION}\n")
+
+
+def test_a_section_of_restructured_text_is_shown_as_markdown() -> None:
+    section = (
+        "Features\n--------\n\n* **api**: Add ``x_y``\\ s (`PR#1`_, `abcdef1`_, `nowhere`_)\n\n"
+        "Odd\n~~~\n\n* a\\_b <b> @ann [x](y) `z\n\n"
+        ".. _PR#1: https://x.org/pull/1\n.. _abcdef1: https://x.org/commit/abcdef1"
+    )
+    text = RST.replace(".. _changelog-v1.1.0:", f"v1.2.0 (2026-11-22)\n====\n\n{section}\n\n.. _changelog-v1.1.0:")
+    assert read_notes(text, V) == (
+        "### Features\n\n* **api**: Add `x_y`s ([PR#1](https://x.org/pull/1), [abcdef1](https://x.org/commit/abcdef1), "
+        "nowhere)\n\n#### Odd\n\n* a\\_b &lt;b&gt; @&#8203;ann \\[x\\](y) \\`z"
+    )
+    assert read_notes(text, Version("7")) is None
+    assert read_notes("## 1.2.0\n\n* <b>\n", V) == "* <b>"
 
 
 def test_a_section_of_restructured_text_ends_above_the_next_anchor() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +15,9 @@ from pilotage.model.notes import NotesData, NotesStyle
 from pilotage.model.template import ReleaseNames, TemplateRequest
 from pilotage.reconcile.templatechild import answer
 from pilotage.reconcile.templating import MEMORY, Templates, render_bounded
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DATA = NotesData("1.3.0", "v1.3.0", "2026-11-20", changes=(Change("a" * 40, "feat", "x"),))
 RULES = NotesRules(
@@ -77,6 +81,15 @@ def test_a_process_that_dies_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", "")
     with pytest.raises(ConfigError, match=r"t: rendering it ended with status "):
         render_bounded(TemplateRequest("t", "{{ a }}", {"a": 1}, memory=1024))
+
+
+def test_a_template_that_sleeps_in_the_processor_is_stopped_by_the_clock(tmp_path: Path) -> None:
+    # an interpreter that never ends stands for a child that the processor's limit does not reach
+    sleeper = tmp_path / "python"
+    sleeper.write_text("#!/bin/sh\nexec sleep 60\n")
+    sleeper.chmod(0o755)
+    with pytest.raises(ConfigError, match="did not end within 1 seconds"):
+        render_bounded(TemplateRequest("t", "x", {}, seconds=1), python=str(sleeper))
 
 
 def test_the_child_answers_in_the_same_words() -> None:

@@ -102,8 +102,12 @@ class Templates:
         return render_bounded(request)
 
 
-def render_bounded(request: TemplateRequest) -> str:
+def render_bounded(request: TemplateRequest, *, python: str = sys.executable) -> str:
     """Render a template in a process of its own.
+
+    Args:
+        request: The template.
+        python: The interpreter.
 
     Raises:
         ConfigError: It cannot be parsed, fails, or takes more time or memory than it may.
@@ -111,7 +115,7 @@ def render_bounded(request: TemplateRequest) -> str:
     seconds = request.seconds or SECONDS
     try:
         out = run(
-            [sys.executable, "-P", "-m", "pilotage.reconcile.templatechild"],
+            [python, "-P", "-m", "pilotage.reconcile.templatechild"],
             cwd=Path.cwd(),
             timeout=3 * seconds,
             env=_bare_environment(),

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pilotage.domains.changelog.outline import read_outline
+from pilotage.domains.changelog.outline import is_rst, read_outline
 
 if TYPE_CHECKING:
     from pilotage.model.notes import NotesStyle
     from pilotage.model.version import Version
 
-__all__ = ["insert_section", "read_newest_version", "read_section", "read_section_date"]
+__all__ = ["insert_section", "read_newest_version", "read_notes", "read_section", "read_section_date"]
 
 _BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")
 
@@ -55,6 +55,16 @@ def read_section(text: str, version: Version) -> str | None:
         return None
     body = text[span.body : span.end].replace("\r\n", "\n").rstrip()
     return _BLANK_LINES.sub("", body)
+
+
+def read_notes(text: str, version: Version) -> str | None:
+    """Read the body of a version's section as Markdown, for a page that takes nothing else; None without one."""
+    body = read_section(text, version)
+    if body is None or not is_rst(text):
+        return body
+    from pilotage.domains.rst import convert_rst  # noqa: PLC0415 - few changelogs are reStructuredText
+
+    return convert_rst(body)
 
 
 def read_section_date(text: str, version: Version) -> str | None:
