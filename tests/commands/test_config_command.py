@@ -187,3 +187,15 @@ def test_an_unknown_tool_is_a_usage_error_that_names_the_known_ones(tmp_path: Pa
 def test_the_schema_and_a_translation_do_not_go_together() -> None:
     done = run("config", "--schema", "--from", "commitizen")
     assert (done.code, done.out) == (2, "")
+
+
+def test_packages_in_folders_are_found(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / "packages" / name).mkdir(parents=True)
+        table = f'[tool.commitizen]\ntag_format = "{name}-$version"\n'
+        (tmp_path / "packages" / name / "pyproject.toml").write_text(table)
+    table = tomllib.loads(run("config", "--from", "commitizen", "--repo", tmp_path).out)["tool"]["pilotage"]
+    assert {name: rules["path"] for name, rules in table["components"].items()} == {
+        "a": "packages/a",
+        "b": "packages/b",
+    }

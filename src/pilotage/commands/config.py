@@ -13,6 +13,9 @@ from pilotage.errors import ConfigError, UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
+_PATTERNS = (".github/workflows/*", "*/*.toml", "*/*/*.toml", "*/*/*/*.toml")
+"""Where a configuration may stand under a name, or in a folder, that is not known beforehand."""
+
 _TOOLS = ("release-please", "python-semantic-release", "commitizen", "semantic-release")
 
 
@@ -72,8 +75,9 @@ def _read_candidates(repo: Path) -> dict[str, str]:
     """Read the files of a folder that may hold a tool's configuration, and those that they name."""
     from pilotage.domains.translation import CANDIDATE_PATHS, LOCK_PATHS, find_named_paths, is_candidate  # noqa: PLC0415 - as above
 
-    workflows = (f".github/workflows/{path.name}" for path in sorted(repo.glob(".github/workflows/*")))
-    paths = [*CANDIDATE_PATHS, *LOCK_PATHS, *filter(is_candidate, workflows)]
+    found = (path for pattern in _PATTERNS for path in sorted(repo.glob(pattern)))
+    others = filter(is_candidate, (path.relative_to(repo).as_posix() for path in found))
+    paths = [*CANDIDATE_PATHS, *LOCK_PATHS, *others]
     files = {path: text for path in paths if (text := _read(repo / path)) is not None}
     try:
         named = find_named_paths(files)

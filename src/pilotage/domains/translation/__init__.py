@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pilotage.domains.translation.commitizen import translator as commitizen
 from pilotage.domains.translation.detection import TOOLS, detect_tools
+from pilotage.domains.translation.folders import find_folders, is_nested, translate_folders
 from pilotage.domains.translation.pythonsemanticrelease import translator as psr
 from pilotage.domains.translation.releaseplease import translator as releaseplease
 from pilotage.domains.translation.releaseplease.setup import APP_PATHS, CONFIG, MANIFEST, find_named
@@ -47,9 +48,16 @@ LOCK_PATHS: tuple[str, ...] = ("uv.lock", "poetry.lock", "pdm.lock")
 """Files that may say which version of a tool is in use; large ones, for a caller that looks at one commit only."""
 
 
+_IN_FOLDERS = {
+    psr.TOOL: (psr.find_table, psr.translate),
+    commitizen.TOOL: (commitizen.find_table, commitizen.translate),
+}
+"""The tools that are run in each package's folder."""
+
+
 def is_candidate(path: str) -> bool:
     """Tell whether a file may hold a known tool's configuration or run the tool."""
-    return path in CANDIDATE_PATHS or is_workflow(path)
+    return path in CANDIDATE_PATHS or is_workflow(path) or is_nested(path)
 
 
 def find_named_paths(files: Mapping[str, str]) -> tuple[str, ...]:
@@ -75,10 +83,10 @@ def translate(tool: str, files: Mapping[str, str], *, path: str = ".") -> Transl
     """
     if tool == releaseplease.TOOL:
         return releaseplease.translate(files)
-    if tool == psr.TOOL:
-        return psr.translate(files, path)
-    if tool == commitizen.TOOL:
-        return commitizen.translate(files, path)
+    if tool in _IN_FOLDERS:
+        find_table, translate_one = _IN_FOLDERS[tool]
+        folders = find_folders(files, find_table) if path == "." else ()
+        return translate_folders(files, folders, translate_one) if folders else translate_one(files, path)
     if tool == semanticrelease.TOOL:
         return semanticrelease.translate(files)
     raise UsageError(f"{tool[:100]!r} is no known tool", hint=f"Known here: {', '.join(TOOLS)}.")

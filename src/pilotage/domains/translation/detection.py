@@ -17,6 +17,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pilotage.domains.translation.commitizen import translator as commitizen
+from pilotage.domains.translation.folders import find_folders
 from pilotage.domains.translation.pythonsemanticrelease import translator as psr
 from pilotage.domains.translation.releaseplease import translator as releaseplease
 from pilotage.domains.translation.releaseplease.setup import APP_PATHS, CONFIG, MANIFEST, find_action
@@ -62,8 +63,7 @@ def _grade_rp(files: Mapping[str, str]) -> int:
 
 def _grade_psr(files: Mapping[str, str]) -> int:
     is_run = any(use.action.endswith("/python-semantic-release") for use in find_uses(files, "python-semantic-release"))
-    table = psr.find_table(files)
-    if table is None:
+    if not find_folders(files, psr.find_table):
         return 0
     is_run = is_run or any(
         _PSR_RUN.search(run.text) and not _NODE_RUN.search(run.text) for run in find_runs(files, "semantic-release")
@@ -87,7 +87,7 @@ def _grade_sr(files: Mapping[str, str]) -> int:
 
 
 def _grade_cz(files: Mapping[str, str]) -> int:
-    if commitizen.find_table(files) is None:
+    if not find_folders(files, commitizen.find_table):
         return 0
     is_run = any(True for _ in find_uses(files, "commitizen-action"))
     is_run = is_run or any(_CZ_RUN.search(run.text) for run in find_runs(files, "cz"))

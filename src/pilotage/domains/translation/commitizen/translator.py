@@ -104,7 +104,8 @@ def translate(files: Mapping[str, str], folder: str = ".") -> Translation:
     notes.add_unread(table, REASONS)
     quirks = Quirks(breaking_bump=bumps.breaking, exact_case=True, messages="every-line")
     source = table.place.partition(":")[0]
-    return Translation(TOOL, source, config, (TranslatedComponent("", ".", config, quirks=quirks),), notes.list())
+    component = TranslatedComponent("", ".", config, paths=("**",), quirks=quirks)
+    return Translation(TOOL, source, config, (component,), notes.list())
 
 
 def _note_versions(table: Table, notes: Notes) -> None:

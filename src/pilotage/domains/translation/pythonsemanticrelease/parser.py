@@ -34,7 +34,10 @@ _WORDS: dict[str, BumpName] = {
 }
 """The levels of version 8 and later, as words and as numbers; 1 is a revision of a pre-release."""
 
-_CONVENTIONAL = ("", "angular", "conventional", "semantic_release.history.angular_parser")
+_CONVENTIONAL = (
+    *("", "angular", "conventional", "conventional-monorepo"),
+    "semantic_release.history.angular_parser",
+)
 _PREFIXES = ("semantic_release.commit_parser.", "semantic_release.history.parser_angular")
 _SQUASHES = 10
 _TABLES = 8

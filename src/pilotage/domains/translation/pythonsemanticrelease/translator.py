@@ -105,8 +105,14 @@ def translate(files: Mapping[str, str], folder: str = ".") -> Translation:
         messages="paragraphs" if types.reads_squashes else "first-line",
     )
     config = without_workspace(config, files)
-    component = TranslatedComponent("", ".", config, quirks=quirks)
+    paths = () if _is_of_folder(table) else ("**",)
+    component = TranslatedComponent("", ".", config, paths=paths, quirks=quirks)
     return Translation(TOOL, table.place.partition(":")[0], config, (component,), notes.list())
+
+
+def _is_of_folder(table: Table) -> bool:
+    """Tell whether only commits that touch the folder count (version 7's option, version 10's parser)."""
+    return table.flag("use_only_cwd_commits") or table.text("commit_parser").endswith("-monorepo")
 
 
 def _is_past_zero(files: Mapping[str, str], folder: str) -> bool:
