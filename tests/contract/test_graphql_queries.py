@@ -31,8 +31,12 @@ def complaints(text: str) -> list[str]:
 
 
 def wanted(*, branches: int = 0, tags: int = 0, commits: int = 0, authors: int = 0) -> Wanted:
-    named = (tuple(f"{kind}{i}" for i in range(n)) for kind, n in zip("bvc", (branches, tags, commits), strict=True))
-    return Wanted(*named, authors=tuple((f"c{i}", f"{i}@example.org") for i in range(authors)))
+    return Wanted(
+        release_branches=tuple(f"b{i}" for i in range(branches)),
+        tags=tuple(f"v{i}" for i in range(tags)),
+        commits=tuple(f"c{i}" for i in range(commits)),
+        authors=tuple((f"c{i}", f"{i}@example.org") for i in range(authors)),
+    )
 
 
 @pytest.mark.parametrize("branches", [0, 1, 2])

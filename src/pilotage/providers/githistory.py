@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from pilotage.model.commit import Author, Commit
 from pilotage.providers.gitshallow import read_cut, read_raw_parents, shallow_error
 from pilotage.providers.versiontags import VersionTags, is_moving
@@ -46,7 +48,7 @@ def mend_edge(git: GitCommand, base: str | None, commits: list[Commit], *, is_co
         return commits
     edge = read_raw_parents(git, [commit.sha for commit in commits if commit.sha in cut])
     commits = [
-        Commit(commit.sha, commit.message, commit.author, edge[commit.sha]) if commit.sha in edge else commit
+        msgspec.structs.replace(commit, parents=edge[commit.sha]) if commit.sha in edge else commit
         for commit in commits
     ]
     if not is_complete and not is_exact(base, {commit.sha: commit.parents for commit in commits}, cut):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pilotage.errors import UsageError
@@ -12,7 +13,7 @@ from pilotage.providers.gitcommand import GitCommand, Revealable
 from pilotage.providers.gitshallow import read_cut, read_raw_parents, shallow_error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from pilotage.model.commit import Commit
@@ -35,6 +36,8 @@ class LocalGit(GitCommand):
         super().__init__(path, token=token)
         self.complete: set[tuple[str, str]] = set()
         """The ranges (base, head) of a shallow clone that were completed: there "not found" means "not there"."""
+        self._tags: dict[str, str] | None = None
+        self._contained: set[tuple[str, str]] = set()
 
     def resolve(self, rev: str) -> str | None:
         """Give the full id of the commit that a revision names, tags peeled; None when nothing has that name."""
@@ -126,9 +129,10 @@ class LocalGit(GitCommand):
         Raises:
             UsageError: This clone is shallow and ends before the answer.
         """
-        if ancestor == descendant:
+        if ancestor == descendant or (ancestor, descendant) in self._contained:
             return True
         if self.ask("merge-base", "--is-ancestor", "--end-of-options", ancestor, descendant) is not None:
+            self._contained.add((ancestor, descendant))
             return True
         cut = read_cut(self)
         if not cut:
@@ -143,6 +147,20 @@ class LocalGit(GitCommand):
             raise shallow_error(self, f"whether {descendant[:12]} contains {ancestor[:12]}")
         return False
 
+    @contextmanager
+    def tags_at_once(self) -> Iterator[None]:
+        """Read all tags with one call of git and answer from them: for many questions while nobody fetches."""
+        listed = self.ask("show-ref", "--tags", "--dereference") or b""
+        rows = (line.partition(" refs/tags/") for line in listed.decode("utf-8", "surrogateescape").splitlines())
+        every = {name: sha for sha, _, name in rows}
+        # An annotated tag's own id is no commit's; its peeled line names the commit.
+        annotated = {name.removesuffix("^{}"): sha for name, sha in every.items() if name.endswith("^{}")}
+        self._tags = {name: sha for name, sha in every.items() if not name.endswith("^{}")} | annotated
+        try:
+            yield
+        finally:
+            self._tags = None
+
     def tag_names(self) -> tuple[str, ...]:
         """List the names of all tags that are here."""
         listed = self.ask("show-ref", "--tags") or b""
@@ -155,12 +173,20 @@ class LocalGit(GitCommand):
         found = self.ask("merge-base", "--octopus", "--end-of-options", *shas)
         return None if found is None else found.decode().strip()
 
+    def newest_of(self, shas: Sequence[str]) -> tuple[str, ...]:
+        """Give those of some commits, by their full ids, that no other of them contains."""
+        if len(shas) < 2:  # noqa: PLR2004 - one is the newest, and git need not be asked
+            return tuple(shas)
+        return tuple(self.text("merge-base", "--independent", "--end-of-options", *shas).split())
+
     def first_touching(self, head: str, path: str) -> str:
         """Give the oldest commit on the first-parent line of `head` that touches a folder; empty when none does."""
         return (self.first_parent_version_commits(None, head, (path,)) or [""])[-1]
 
     def tag_commit(self, tag: str) -> str | None:
         """Give the full id of the commit that a tag points at; None when there is no such tag."""
+        if self._tags is not None:
+            return self._tags.get(tag)
         sha = self.resolve(f"refs/tags/{tag}")
         if sha is None and self.ask("show-ref", "--verify", "--quiet", f"refs/tags/{tag}") is not None:
             raise UsageError(
