@@ -97,8 +97,8 @@ def share_exact(verdicts: list[Verdict]) -> float:
 
 
 def share_determined(verdicts: list[Verdict]) -> float:
-    """Give the share of exact sections among those that hold all of the commits' words and no other."""
-    return share_exact([verdict for verdict in verdicts if verdict.cause not in {"words", "left-out", "order"}])
+    """Give the share of exact sections among those that hold no words but the commits'."""
+    return share_exact([verdict for verdict in verdicts if verdict.cause != "words"])
 
 
 def _judge(row: Row, by_tag: dict[str, Row]) -> Verdict:
