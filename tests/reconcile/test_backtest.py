@@ -170,6 +170,34 @@ def test_release_please_names_its_files_in_a_workflow(repo: Repo) -> None:
     assert told(run(repo)) == {"v1.0.1": "1.0.1", "v1.0.0": "[first-release]"}
 
 
+def test_files_that_are_named_and_not_there_are_passed_over(repo: Repo) -> None:
+    workflow = (
+        "jobs:\n  r:\n    steps:\n      - uses: googleapis/release-please-action@v4\n        with:\n"
+        "          config-file: conf/absent.json\n"
+    )
+    files = {".github/workflows/release.yml": workflow, ".release-please-manifest.json": '{".": "1.0.0"}'}
+    repo.commit("chore: start", files=files, tag="v1.0.0")
+    for number in (1, 2):
+        repo.commit("fix: x")
+        manifest = {".release-please-manifest.json": f'{{".": "1.0.{number}"}}'}
+        repo.commit(f"chore(main): release 1.0.{number}", files=manifest, tag=f"v1.0.{number}")
+
+    found = run(repo)
+
+    assert told(found) == {"v1.0.2": "1.0.2", "v1.0.1": "1.0.1", "v1.0.0": "[first-release]"}
+    assert found.replayed[0].rules is found.replayed[1].rules
+
+
+def test_a_configuration_that_was_taken_away_holds_no_longer(repo: Repo) -> None:
+    config = {"release-please-config.json": '{"release-type": "python"}'}
+    repo.commit("chore: start", files=config, tag="v1.0.0")
+    repo.commit("docs: x", tag="v1.0.1")
+    repo.git("rm", "--quiet", "release-please-config.json")
+    repo.commit("docs: y", tag="v1.0.2")
+
+    assert told(run(repo)) == {"v1.0.2": "[tool-unknown]", "v1.0.1": "1.0.1", "v1.0.0": "[first-release]"}
+
+
 def test_merged_work_belongs_to_the_release_that_contains_it(repo: Repo) -> None:
     repo.commit("chore: start", files=own("1.0.0"), tag="v1.0.0")
     repo.git("checkout", "--quiet", "-b", "topic")

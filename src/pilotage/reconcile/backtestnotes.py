@@ -30,11 +30,10 @@ def read_notes(git: Git, replayed: Sequence[Replayed]) -> list[RealNotes | None]
 
 def _paths(replayed: Replayed) -> tuple[str, ...]:
     """Give where the changelog may be: where the rules say, else where most projects have it."""
-    rules = replayed.rules
-    if rules is None:
-        return _USUAL
-    own = () if rules.path == "." else tuple(f"{rules.path}/{name}" for name in _USUAL)
-    return tuple(dict.fromkeys(filter(None, (rules.config.changelog_path, *own, *(_USUAL if not own else ())))))
+    path = replayed.rules.path if replayed.rules else "."
+    named = replayed.rules.config.changelog_path if replayed.rules else ""
+    usual = (name if path == "." else f"{path}/{name}" for name in _USUAL)
+    return tuple(dict.fromkeys(filter(None, (named, *usual))))
 
 
 def _read_first(replayed: Replayed, contents: Sequence[bytes]) -> RealNotes | None:
