@@ -217,6 +217,51 @@ def test_a_computed_version_of_setup_py_is_dynamic(text: str, source: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("opened", "path"),
+    [
+        ("with open(os.path.join(root, 'a/b/version.py')) as f: exec(f.read(), about)", "a/b/version.py"),
+        ("about = runpy.run_path('src/x/__about__.py')\nexec('')", "src/x/__about__.py"),
+        ("exec(open(os.path.join(here, 'src', 'x', '__version__.py')).read(), about)", "src/x/__version__.py"),
+        ("t = (Path(__file__).parent / 'x' / '__init__.py').read_text()", "x/__init__.py"),
+        ("t = ('x' / Path('__init__.py')).read_text('utf-8')", "__init__.py"),
+        ("with open('VERSION') as f: about = f.read()", "VERSION"),
+        ("about = open(os.path.join('.', 'x', 'version.txt')).read()", "x/version.txt"),
+    ],
+)
+@pytest.mark.parametrize("folder", [".", "p"])
+def test_a_computed_version_of_setup_py_is_read_where_it_reads_it(opened: str, path: str, folder: str) -> None:
+    prefix = "" if folder == "." else "p/"
+    files = {f"{prefix}setup.py": f"{opened}\nsetup(name='x', version=about['__version__'])\n"}
+    assert read_project(files, path=folder) == Project("x", None, f"{prefix}setup.py setup() version")
+    assert prefix + path in more_paths(files, path=folder)
+    files[prefix + path] = ABOUT if path.endswith(".py") else "1.2.3\n"
+
+    project = read_project(files, path=folder)
+
+    assert (project.version, project.path) == ("1.2.3", prefix + path)
+    (edit,) = edit_version(files, project=project, version=Version("2.0"), config=Config(), path=folder)
+    assert (edit.path, edit.text) == (prefix + path, files[prefix + path].replace("1.2.3", "2.0", 1))
+
+
+@pytest.mark.parametrize("found", [{"VERSION": "none"}, {"x/version.py": "__version__ = 'none'"}, {"VERSION": ""}])
+def test_what_setup_py_speaks_of_may_be_something_else(found: dict[str, str]) -> None:
+    text = "with open('x/version.py') as f: exec(f.read())\nopen('VERSION')\nsetup(name='x', version=v())"
+
+    assert read_project({"setup.py": text} | found).version is None
+
+
+def test_a_setup_py_that_speaks_of_many_files_is_not_followed_far() -> None:
+    opened = (
+        "".join(f"open('p{n}/__init__.py')\n" for n in range(100)) + "open('../version.py')\nopen('/etc/version')\n"
+    )
+
+    paths = more_paths({"setup.py": opened + "setup(version=version())"})
+
+    assert len([path for path in paths if path.endswith("__init__.py")]) == 8
+    assert not any(path.startswith(("..", "/", "etc")) for path in paths)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "from setuptools import setup\nsetup()\n",
@@ -260,7 +305,7 @@ def test_setup_py_is_never_executed() -> None:
             {"pyproject.toml": ATTR, "my_pkg.py": "__version__ = '1'", "setup.cfg": "[metadata]\nversion=2"},
             f"{DIFFER} setup.cfg line 2 ([metadata] version) says 2, my_pkg.py line 1 (__version__) says 1",
         ),
-        ({"setup.cfg": "[metadata]\nversion = file: V\n", "V": "a b"}, "V: 'a b' is not a version"),
+        ({"setup.cfg": "[metadata]\nversion=file: V\n", "V": "a"}, "V line 1 ([file] version): 'a' is not a version"),
         (
             {"pyproject.toml": HATCH, "src/my_pkg/__about__.py": "\n__version__ = 'unknown'"},
             "src/my_pkg/__about__.py line 2 (__version__): 'unknown' is not a version",

@@ -20,7 +20,7 @@ _READERS = (
     (setupcfg.PATH, setupcfg.read_setup_cfg),
     (setuppy.PATH, setuppy.read_setup_py),
 )
-_POINTS = re.compile(r"\bdynamic\b|\bflit\b|\b(?:attr|file)[ \t]*:")
+_POINTS = re.compile(r"\bdynamic\b|\bflit\b|\b(?:attr|file)[ \t]*:|\b(?:open|read_text|run_path|exec)\(")
 """What a file that points at another one holds; most need not be parsed a second time to know that they do not."""
 
 

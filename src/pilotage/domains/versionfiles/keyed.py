@@ -9,8 +9,8 @@ import msgspec
 
 from pilotage.domains.versionfiles.keypath import find_keys, read_key
 from pilotage.domains.versionfiles.locate import Keys, Span, locate_strings, read_at
-from pilotage.domains.versionfiles.place import BOM, Lines, Place
-from pilotage.domains.versionfiles.token import find_tokens, is_version
+from pilotage.domains.versionfiles.place import BOM, Lines, Place, is_version
+from pilotage.domains.versionfiles.token import find_tokens
 from pilotage.domains.versionfiles.tomltext import parse_toml
 from pilotage.errors import ConfigError
 from pilotage.model.config import VersionFile

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
-from pilotage.domains.versionfiles.place import BOM, Part, Place, line_of
-from pilotage.domains.versionfiles.token import DATE, TOKEN, is_version
+from pilotage.domains.versionfiles.place import BOM, Part, Place, is_version, line_of
+from pilotage.domains.versionfiles.token import DATE, TOKEN
 from pilotage.errors import ConfigError
 from pilotage.model.version import Version, read_version
 

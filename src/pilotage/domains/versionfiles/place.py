@@ -86,10 +86,12 @@ class Pointer(msgspec.Struct, frozen=True):
     Args:
         paths: The files that may be meant, seen from the repository's root; the first one that exists is.
         names: The names of which one is assigned the version there; none when the whole content is the version.
+        is_guess: Whether nobody says so outright: what is no version there is no error then.
     """
 
     paths: tuple[str, ...]
     names: tuple[str, ...] = ()
+    is_guess: bool = False
 
 
 class Declared(msgspec.Struct, frozen=True):
@@ -127,6 +129,14 @@ def join_path(folder: str, name: str) -> str:
 def normalise_name(name: str) -> str:
     """Give a distribution's name as PEP 503 compares it."""
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def is_version(text: str) -> bool:
+    """Tell whether a text is a PEP 440 version as a whole."""
+    try:
+        return bool(Version(text)) and text == text.strip()
+    except ValueError:  # as in read_version
+        return False
 
 
 def line_of(text: str, index: int) -> int:

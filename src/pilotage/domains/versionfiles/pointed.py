@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pilotage.domains.versionfiles.place import BOM, Place, Pointer, join_path, line_of
+from pilotage.domains.versionfiles.place import BOM, Place, Pointer, is_version, join_path, line_of
 from pilotage.model.version import read_version
 
 if TYPE_CHECKING:
@@ -73,12 +73,17 @@ def find_pointed(files: Mapping[str, str], pointer: Pointer) -> Place | None:
     path = next((path for path in pointer.paths if path in files), "")
     if not path:
         return None
-    if pointer.names:
-        return next((place for name in pointer.names if (place := _find_assigned(files, path, name))), None)
-    text = files[path]
+    names = (_find_assigned(files, path, name) for name in pointer.names)
+    place = next(filter(None, names), None) if pointer.names else _whole(path, files[path])
+    if place is not None and not (pointer.is_guess and not is_version(place.text)):
+        read_version(place.text, place=place.name)
+        return place
+    return None
+
+
+def _whole(path: str, text: str) -> Place:
     content = text.removeprefix(BOM).strip()
     start = text.find(content)
-    read_version(content, place=path)
     return Place(path, start, start + len(content), content, line_of(text, start), "[file]")
 
 
@@ -97,8 +102,6 @@ def _find_assigned(files: Mapping[str, str], path: str, name: str) -> Place | No
     place = find_assigned(path, files[path], name)
     if place is None and (origin := _origin(files[path], path, name)) in files:
         place = find_assigned(origin, files[origin], name)
-    if place is not None:
-        read_version(place.text, place=place.name)
     return place
 
 

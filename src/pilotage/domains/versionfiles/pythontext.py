@@ -12,7 +12,7 @@ import msgspec
 from pilotage.domains.versionfiles.place import BOM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pilotage.domains.versionfiles.locate import Span
 
@@ -67,6 +67,13 @@ class Source:
             or (isinstance(call.func, ast.Attribute) and call.func.attr == name)
         ]
 
+    def find_paths(self) -> list[str]:
+        """Find the texts that may be paths: those joined by `os.path.join(…)` or `/` first, then each by itself."""
+        nodes = list(ast.walk(self._module))
+        joined = ["/".join(_texts(node.args)) for node in nodes if isinstance(node, ast.Call)]
+        joined += ["/".join(_divided(node)) for node in nodes if isinstance(node, ast.BinOp)]
+        return list(dict.fromkeys([*joined, *(text for node in nodes for text in _texts([node]))]))
+
     def read(self, node: ast.expr) -> Literal | None:
         """Read a text that a node gives by itself, or by a module-level name; None for everything else."""
         if isinstance(node, ast.Name):
@@ -94,6 +101,19 @@ class Source:
             self._lines = [(match.start(), match[0]) for match in matches]
         start, text = self._lines[(line or 1) - 1]
         return start + len(text.encode()[: column or 0].decode(errors="replace"))
+
+
+def _texts(nodes: Sequence[ast.AST]) -> list[str]:
+    return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+
+
+def _divided(node: ast.expr) -> list[str]:
+    """Give the texts of `a / "b" / "c"`."""
+    parts: list[str] = []
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        parts = _texts([node.right]) + parts
+        node = node.left
+    return _texts([node]) + parts
 
 
 def _is_name(node: ast.expr) -> bool:

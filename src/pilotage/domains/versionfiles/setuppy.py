@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from pilotage.domains.versionfiles.place import Declared, Place, line_of
+from pilotage.domains.versionfiles.place import Declared, Place, Pointer, join_path, line_of
 from pilotage.errors import ConfigError
 from pilotage.model.version import read_version
+
+if TYPE_CHECKING:
+    from pilotage.domains.versionfiles.pythontext import Source
 
 PATH = "setup.py"
 _TABLE = "setup()"
 _SPEAKS = re.compile(r"\b(?:name|version|use_scm_version|pbr)\b")
+_MODULE = re.compile(r"^(?:[\w.-]+/){0,9}(?:__init__|__about__|__version__|_?version)\.py\Z")
+_FILE = re.compile(r"^(?:[\w.-]+/){0,9}(?i:version)(?:\.txt)?\Z")
+_MOST = 8
 _COMPUTED = ("use_scm_version", "pbr", "version_config", "setuptools_git_versioning")
 
 
@@ -38,7 +45,8 @@ def read_setup_py(text: str, path: str = PATH) -> Declared:
         return Declared(title, dynamic=f"{path} {_TABLE} {computed}" if computed else "")
     version = source.read(given["version"])
     if version is None:
-        return Declared(title, dynamic=f"{path} {_TABLE} version")
+        pointers = _point_at_opened(source, path.rpartition("/")[0])
+        return Declared(title, dynamic=f"{path} {_TABLE} version", pointers=pointers)
     read_version(version.value, place=f"{path}: {_TABLE} version")
     if version.span is None:
         raise ConfigError(
@@ -47,3 +55,14 @@ def read_setup_py(text: str, path: str = PATH) -> Declared:
         )
     start, end = version.span
     return Declared(title, (Place(path, start, end, text[start:end], line_of(text, start), _TABLE),))
+
+
+def _point_at_opened(source: Source, folder: str) -> tuple[Pointer, ...]:
+    """Give the module or file that a setup.py with a computed version speaks of, as those do that open and read it."""
+    spoken = source.find_paths()
+    modules, files = (
+        [path for one in spoken if pattern.search(one) and (path := join_path(folder, one)) not in {"", "."}][:_MOST]
+        for pattern in (_MODULE, _FILE)
+    )
+    pointers = (Pointer(tuple(modules), ("__version__",), is_guess=True), Pointer(tuple(files), is_guess=True))
+    return tuple(pointer for pointer in pointers if pointer.paths)

@@ -25,14 +25,6 @@ DATE = re.compile(r"(?<![0-9-])(?P<version>[0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9-])
 """A day, ISO 8601."""
 
 
-def is_version(text: str) -> bool:
-    """Tell whether a text is a PEP 440 version as a whole."""
-    try:
-        return bool(Version(text)) and text == text.strip()
-    except ValueError:  # as in read_version
-        return False
-
-
 def is_same(text: str, version: Version) -> bool:
     """Tell whether a text is this version with as many numbers: `1` is not 1.0.0 here, it may mean all of 1.x."""
     found = Version(text)
