@@ -90,6 +90,13 @@ def test_an_unknown_tool_is_a_usage_error_that_names_the_known_ones() -> None:
     assert caught.value.hint == f"Known here: {', '.join(TOOLS)}."
 
 
+def test_a_broken_file_of_another_tool_hides_no_tool_that_runs() -> None:
+    broken = {"package.json": '{"release": ', "pyproject.toml": "[tool.semantic_release"}
+    assert detect_tools(broken | running("- uses: googleapis/release-please-action@v4")) == (RP,)
+    with pytest.raises(ConfigError, match=r"^pyproject\.toml: not TOML"):
+        detect_tools(broken | RP_FILES)
+
+
 def test_a_broken_file_is_an_error_with_its_place() -> None:
     with pytest.raises(ConfigError, match=r"^pyproject\.toml: not TOML"):
         detect_tools({"pyproject.toml": "[tool.semantic_release"})

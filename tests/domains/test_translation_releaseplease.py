@@ -45,6 +45,12 @@ def test_a_visible_section_releases_a_patch_and_a_hidden_or_missing_one_nothing(
     assert (rows["fix"].section, rows["chore"].hidden, rows["docs"].hidden) == ("Fixed", False, True)
 
 
+def test_a_hidden_feature_is_noted() -> None:
+    sections = [{"type": "feat", "section": "F", "hidden": True}, {"type": "fix", "section": "B"}]
+    translation = release_please(changelog_sections=sections)
+    assert (bumps(translation), translation.notes[0].value) == ({"fix": "patch"}, "feat")
+
+
 def test_a_section_of_what_cannot_be_a_type_is_noted() -> None:
     translation = release_please(changelog_sections=[{"type": "feat", "section": "F"}, {"type": "a b", "section": "X"}])
     assert [note.value for note in translation.notes] == ["a b"]

@@ -23,6 +23,7 @@ from pilotage.domains.translation.releaseplease import translator as releaseplea
 from pilotage.domains.translation.releaseplease.setup import APP_PATHS, CONFIG, MANIFEST, find_action
 from pilotage.domains.translation.semanticrelease import translator as semanticrelease
 from pilotage.domains.translation.workflows import find_runs, find_uses
+from pilotage.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,20 +40,26 @@ _CZ_RUN = re.compile(r"\bcz\b[^\n]*\bbump\b")
 def detect_tools(files: Mapping[str, str]) -> tuple[str, ...]:
     """Tell which tools' configuration is in force, the one in use first.
 
+    A file that cannot be understood is passed over when a workflow runs another tool.
+
     Args:
         files: The texts of a repository's files by path; those that `is_candidate` names are enough.
 
     Raises:
         ConfigError: A file that tells it cannot be understood.
     """
-    graded = [
-        (grade, position, tool)
-        for position, (tool, grade) in enumerate(
-            zip(TOOLS, (_grade_rp(files), _grade_psr(files), _grade_sr(files), _grade_cz(files)), strict=True)
-        )
-        if grade
-    ]
-    return tuple(tool for _, _, tool in sorted(graded))
+    found: list[tuple[int, int, str]] = []
+    problems: list[ConfigError] = []
+    for position, (tool, grade_of) in enumerate(zip(TOOLS, _GRADES, strict=True)):
+        try:
+            grade = grade_of(files)
+        except ConfigError as exc:
+            problems.append(exc)
+        else:
+            found += [(grade, position, tool)] if grade else []
+    if problems and not any(grade == _IN_USE for grade, _, _ in found):
+        raise problems[0]
+    return tuple(tool for _, _, tool in sorted(found))
 
 
 def _grade_rp(files: Mapping[str, str]) -> int:
@@ -92,3 +99,8 @@ def _grade_cz(files: Mapping[str, str]) -> int:
     is_run = any(True for _ in find_uses(files, "commitizen-action"))
     is_run = is_run or any(_CZ_RUN.search(run.text) for run in find_runs(files, "cz"))
     return 1 if is_run else 3
+
+
+_IN_USE = 1
+_GRADES = (_grade_rp, _grade_psr, _grade_sr, _grade_cz)
+"""How strong the evidence for each of `TOOLS` is; 0 for none."""

@@ -82,6 +82,8 @@ def read_types(
         if not is_type(name):
             notes.add("changelog-sections", name, "no name of a type: letters, digits, _ and - are")
             continue
+        if hidden and name in _MINOR:
+            notes.add("changelog-sections", name, "it makes no release there either, but a minor of one that is made")
         level: BumpName = "minor" if name in _MINOR else "patch"
         if always:
             level = "major" if always == "major" else "minor" if always == "minor" else "patch"
