@@ -16,13 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pilotage.model.remote import Release
-    from pilotage.model.snapshot import ReleaseCommit, Scene, Snapshot
-
-
-def plan_releases(scene: Scene, scribe: Scribe = PLAIN) -> Iterator[Step | Notice]:
-    """Yield what is missing of each release that the branch asks for: package by package, each oldest first."""
-    for snapshot in scene.snapshots:
-        yield from plan_release(snapshot, scribe)
+    from pilotage.model.snapshot import ReleaseCommit, Snapshot
 
 
 def plan_release(snapshot: Snapshot, scribe: Scribe = PLAIN) -> Iterator[Step | Notice]:

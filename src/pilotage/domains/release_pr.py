@@ -24,7 +24,7 @@ from pilotage.model.step import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
 TREE_TRAILER = "Pilotage-Tree: "
 """The last line of a commit of ours names its own tree, so a commit that a person changed is told from ours."""
@@ -42,13 +42,20 @@ class Package(msgspec.Struct, frozen=True):
     proposal: Proposal
 
 
-def plan_release_prs(scene: Scene, scribe: Scribe = PLAIN) -> Iterator[Step | Notice]:
-    """Yield what the release pull requests need: one for all packages, or one for each."""
+def plan_release_prs(scene: Scene, scribe: Scribe = PLAIN, *, held: Collection[str] = ()) -> Iterator[Step | Notice]:
+    """Yield what the release pull requests need: one for all packages, or one for each.
+
+    Args:
+        scene: All packages of the repository.
+        scribe: Who writes what the repository wants otherwise.
+        held: Release branches that are left as they are.
+    """
     groups: dict[str, list[Package]] = {}
     for snapshot, proposal in zip(scene.snapshots, propose_all(scene), strict=True):
         groups.setdefault(release_branch_of(snapshot), []).append(Package(snapshot, proposal))
-    for packages in groups.values():
-        yield from plan_group(packages, scene, scribe)
+    for branch, packages in groups.items():
+        if branch not in held:
+            yield from plan_group(packages, scene, scribe)
 
 
 def plan_release_pr(snapshot: Snapshot, scribe: Scribe = PLAIN) -> Iterator[Step | Notice]:
@@ -156,7 +163,7 @@ def _update(packages: Sequence[Package], scene: Scene, scribe: Scribe) -> Iterat
     name, branch, pull = release_branch_of(anchor), anchor.release_branch, anchor.pull_request
     on_branch = branch.files if branch else {}
     written = write_release(packages, scene=scene, on_branch=on_branch, scribe=scribe)
-    is_current = branch is not None and branch.parents == (anchor.head,) and _holds(on_branch, written)
+    is_current = branch is not None and branch.parents == (anchor.head,) and _holds(on_branch, scene, written)
     if not is_current:
         written = write_release(packages, scene=scene, scribe=scribe)
     title = render_title(written.releases, config=anchor.config)
@@ -170,5 +177,7 @@ def _update(packages: Sequence[Package], scene: Scene, scribe: Scribe) -> Iterat
         yield EditPullRequest(pull.number, title, body)
 
 
-def _holds(on_branch: Mapping[str, str], written: Written) -> bool:
-    return dict(on_branch) == written.files
+def _holds(on_branch: Mapping[str, str], scene: Scene, written: Written) -> bool:
+    """Tell whether a branch's files are as they shall be, those of packages that it does not release as at the head."""
+    at_head = {path: text for snapshot in scene.snapshots for path, text in snapshot.files.items()}
+    return dict(on_branch) == at_head | written.files

@@ -5,8 +5,9 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING
 
-from pilotage.domains.release import plan_releases
+from pilotage.domains.release import plan_release
 from pilotage.domains.release_pr import plan_release_prs
+from pilotage.domains.releasetext import release_branch_of
 from pilotage.domains.scribe import PLAIN, Scribe
 from pilotage.model.plan import Plan
 from pilotage.model.step import Notice
@@ -34,23 +35,24 @@ FLOWS_BY_NAME: dict[str, tuple[Flow, ...]] = {
 
 
 def make_plan(world: World, flows: Collection[Flow], scribe: Scribe = PLAIN) -> Plan:
-    """Plan the flows: the release first, and the next release pull request only where the last release is in order.
+    """Plan the flows: the releases first, and the next release pull request only where those before it are in order.
 
     Args:
         world: What was seen.
         flows: What to plan.
         scribe: Who writes the texts that the repository wants otherwise.
     """
-    steps: list[Step] = []
-    notices: list[Notice] = []
-    for flow, planner in ((Flow.RELEASE, plan_releases), (Flow.RELEASE_PR, plan_release_prs)):
-        if flow not in flows or any(notice.level == "conflict" for notice in notices):
-            continue
-        for item in planner(world.scene, scribe):
-            if isinstance(item, Notice):
-                notices.append(item)
-            else:
-                steps.append(item)
+    found: list[Step | Notice] = []
+    held: set[str] = set()
+    for snapshot in world.scene.snapshots if Flow.RELEASE in flows else ():
+        items = tuple(plan_release(snapshot, scribe))
+        found += items
+        if any(isinstance(item, Notice) and item.level == "conflict" for item in items):
+            held.add(release_branch_of(snapshot))
+    if Flow.RELEASE_PR in flows:
+        found += plan_release_prs(world.scene, scribe, held=held)
+    steps = tuple(item for item in found if not isinstance(item, Notice))
+    notices = [item for item in found if isinstance(item, Notice)]
     if not world.can_see_drafts:
         notices.append(
             Notice(
@@ -58,4 +60,4 @@ def make_plan(world: World, flows: Collection[Flow], scribe: Scribe = PLAIN) -> 
             )
         )
     snapshot = world.scene.snapshots[0]
-    return Plan(snapshot.repository, snapshot.branch, snapshot.head, tuple(steps), tuple(notices))
+    return Plan(snapshot.repository, snapshot.branch, snapshot.head, steps, tuple(notices))
