@@ -115,7 +115,8 @@ class GitHub:
         entries = [
             {"path": f.path, "mode": modes.get(f.path, _PLAIN_FILE), "type": "blob", "content": f.text} for f in files
         ]
-        tree = self._create_object("trees", {"base_tree": base_tree, "tree": entries})
+        # GitHub refuses a tree without entries; a release that writes no file has its parent's.
+        tree = self._create_object("trees", {"base_tree": base_tree, "tree": entries}) if entries else base_tree
         body = {"message": message.replace("{tree}", tree), "tree": tree, "parents": [base]}
         return self._create_object("commits", body), tree
 

@@ -79,6 +79,11 @@ class Past:
         own = {new.sha for new in history.commits}
         return tuple(one for one in before if one.sha in own)
 
+    def is_new(self, commit: str, history: History) -> bool:
+        """Tell whether the head contains a commit that the package's last release does not."""
+        base = history.base.commit if history.base else None
+        return any(new.sha == commit for new in self._git.read_commits(base, history.tree.commit))
+
     def _read(self, commit: str) -> dict[str, str]:
         if commit not in self._texts:
             paths = (path for tree in self._trees for path in paths_to_read(tree.config, path=tree.path))

@@ -14,6 +14,7 @@ from pilotage.model.snapshot import ReleaseCommit
 from pilotage.model.version import TagFormat
 
 if TYPE_CHECKING:
+    from pilotage.domains.proposal import Proposal
     from pilotage.model.remote import PullRequest
     from pilotage.providers.github import GitHub
     from pilotage.providers.githublook import Sighting
@@ -55,7 +56,7 @@ class ReleaseCommits:
         for pull in self._sighting.branches[release_branch].pulls("merged"):
             commit = pull.merge_commit
             is_ours = commit in order or (base is not None and commit == base.commit)
-            if is_ours and self._sets_version(history.tree, commit):
+            if (is_ours or self._is_silent_and_new(history, commit)) and self._is_release_of(history, commit):
                 asked[commit] = self._release_commit(history, commit, pull=pull)
         raised = history.raised_in
         if raised and not any(
@@ -72,12 +73,22 @@ class ReleaseCommits:
             )
         return tuple(sorted(asked.values(), key=lambda a: -order.get(a.commit, len(order))))
 
-    def _sets_version(self, tree: Tree, commit: str) -> bool:
-        """Tell whether a merged release pull request set this package's version, and not only those of others."""
-        if tree.name is None:
+    def _is_release_of(self, history: History, commit: str) -> bool:
+        """Tell whether a merged release pull request released this package, and not only others."""
+        tree = history.tree
+        if tree.name is None or tree.config.separate_pull_requests:
             return True
         now, before = (self._past.find_at(sha, tree) for sha in (commit, self._past.parent_of(commit)))
-        return now is not None and (before is None or _stated(now) != _stated(before))
+        if now is None or before is None or _stated(now) != _stated(before):
+            return now is not None
+        if tree.config.changelog_path:
+            # A first release has the version that the files had before, so the notes must tell.
+            return _noted(now) != _noted(before)
+        return _is_silent(history) and self._propose_at(history, commit).version is not None
+
+    def _is_silent_and_new(self, history: History, commit: str) -> bool:
+        """Tell whether a commit may release a package without any of its files: one of the unreleased past."""
+        return _is_silent(history) and self._past.is_new(commit, history)
 
     def _release_commit(self, history: History, commit: str, *, pull: PullRequest | None) -> ReleaseCommit:
         base, config = history.base, history.tree.config
@@ -111,11 +122,18 @@ class ReleaseCommits:
         base = history.base
         if stated and (base is None or Version(stated) > Version(base.version)):
             return stated
-        before = self._past.commits_before(tree.commit, history)
-        proposal = propose_release(
-            read_changes(before, tree.config), project=tree.project, last_release=base, config=tree.config
+        return str(self._propose_at(history, tree.commit).version or "")
+
+    def _propose_at(self, history: History, commit: str) -> Proposal:
+        """Decide what a commit released, by what was unreleased there."""
+        config, before = history.tree.config, self._past.commits_before(commit, history)
+        return propose_release(
+            read_changes(before, config),
+            project=history.tree.project,
+            last_release=history.base,
+            config=config,
+            line=history.line,
         )
-        return str(proposal.version or "")
 
     def _version_before(self, tree: Tree, commit: str) -> str:
         """Read the version at a commit's first parent."""
@@ -134,8 +152,20 @@ def _stated(tree: Tree) -> str:
     """Give the version that a package states at a commit: in its files, else as the newest in its changelog."""
     if tree.project.version is not None:
         return tree.project.version
+    return _noted(tree)
+
+
+def _noted(tree: Tree) -> str:
+    """Give the newest version in a package's changelog at a commit; empty when there is none."""
     text = tree.files.get(tree.config.changelog_path)
     return str((read_newest_version(text) if text is not None else None) or "")
+
+
+def _is_silent(history: History) -> bool:
+    """Tell whether a release may leave no trace in a package's files: no notes, and no number that moves."""
+    tree = history.tree
+    is_unmoved = tree.project.version is None or history.base is None
+    return tree.name is not None and not tree.config.changelog_path and is_unmoved
 
 
 def is_version(text: str) -> bool:
