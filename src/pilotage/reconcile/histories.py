@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 def read_histories(git: Git, forest: Forest, target: Target) -> tuple[History, ...]:
     """Read the history of each package of a branch's head, at the cost of the new commits.
 
-    A commit belongs to the components that its files belong to; without files it belongs to all. A package whose folder
-    is to the byte as it was at its last release has nothing new, so nothing is read for its sake.
+    A commit belongs to the components that its files belong to; without files to the one that its scope names, else to
+    all. A package whose folder is to the byte as it was at its last release has nothing new, so nothing is read for its
+    sake: of the commits without files it gets those that are read anyway, and those after the newest release.
 
     Raises:
         ConflictError: A version is lower than the last release.
@@ -45,10 +46,17 @@ def _find_line(git: Git, forest: Forest, history: History, target: Target) -> Hi
 
 
 def _read_components(git: Git, forest: Forest) -> tuple[History, ...]:
-    histories = [find_base(git, tree) for tree in forest.trees]
+    with git.tags_at_once():
+        histories = [find_base(git, tree) for tree in forest.trees]
     changed = _changed(git, forest, histories)
-    commits = _read_union(git, forest.commit, [history for i, history in enumerate(histories) if i in changed])
-    return _share_out(forest, histories, commits)
+    bases = {history.base.commit if history.base else "" for history in histories}
+    commits = _read_union(
+        git,
+        forest.commit,
+        [history for i, history in enumerate(histories) if i in changed],
+        newest=git.newest_of(sorted(bases - {""})) if bases != {forest.commit} else (),
+    )
+    return _share_out(forest, histories, commits, changed=changed)
 
 
 def ensure_history(git: Git, forest: Forest, *, remote: str) -> None:
@@ -97,9 +105,16 @@ def _changed(git: Git, forest: Forest, histories: Sequence[History]) -> frozense
     )
 
 
-def _read_union(git: Git, head: str, histories: Iterable[History]) -> tuple[Commit, ...]:
-    """Read every commit that is new to one of some packages, newest first, with the files that it changes."""
-    bases = {history.base.commit if history.base else _birth(git, history, head) for history in histories}
+def _read_union(git: Git, head: str, histories: Iterable[History], *, newest: Iterable[str] = ()) -> tuple[Commit, ...]:
+    """Read every commit that is new to one of some packages, newest first, with the files that it changes.
+
+    Args:
+        git: The clone.
+        head: The branch's head.
+        histories: The packages that changed.
+        newest: The newest releases of all packages, after which every commit is read.
+    """
+    bases = {history.base.commit if history.base else _birth(git, history, head) for history in histories} | {*newest}
     if not bases or bases == {head}:
         return ()
     base = git.common_ancestor(sorted(bases)) if "" not in bases else None
@@ -114,7 +129,9 @@ def _birth(git: Git, history: History, head: str) -> str:
     return (git.resolve(f"{first}^") or "") if first else ""
 
 
-def _share_out(forest: Forest, histories: Sequence[History], commits: Sequence[Commit]) -> tuple[History, ...]:
+def _share_out(
+    forest: Forest, histories: Sequence[History], commits: Sequence[Commit], *, changed: Collection[int]
+) -> tuple[History, ...]:
     from pilotage.domains.components.attribution import Attribution  # noqa: PLC0415 - only workspaces need it
 
     attribution = Attribution(forest.components, exclude_paths=forest.config.exclude_paths)
@@ -122,12 +139,13 @@ def _share_out(forest: Forest, histories: Sequence[History], commits: Sequence[C
     touched = [attribution.of_commit(commit) for commit in commits]
     released: dict[str, Collection[str]] = {}
     rows = []
-    for history in histories:
+    for i, history in enumerate(histories):
         base = history.base.commit if history.base else ""
         if base not in released:
             released[base] = reached_from(base, commits)
         own = index[history.tree.path]
-        new = (c for c, components in zip(commits, touched, strict=True) if own in components)
+        # What came and went again in a folder that is as it was is no change.
+        new = (c for c, who in zip(commits, touched, strict=True) if own in who and (i in changed or not c.files))
         rows.append(msgspec.structs.replace(history, commits=tuple(c for c in new if c.sha not in released[base])))
     return tuple(rows)
 
