@@ -84,7 +84,8 @@ class Git(LocalGit):
         Which packages commits touch is told by their trees, and each package has a release of its own to begin at.
 
         Args:
-            tags: The tags that are expected; the remote is asked for tags when one of them is missing.
+            tags: The tags that are expected; the remote is asked for tags when one of them is missing, and those of
+                them that stand elsewhere are fetched too.
             head: The full id of a commit that is here.
             remote: Where to fetch from.
         """

@@ -48,7 +48,7 @@ def ensure_complete(git: LocalGit, tags: Sequence[str], head: str, remote: str) 
     known = (git.ask("show-ref", "--tags") or b"").decode("utf-8", "surrogateescape")
     here = {line.partition(" refs/tags/")[2] for line in known.splitlines()}
     if any(tag not in here for tag in tags):
-        _follow_tags(git, head, remote)
+        _follow_tags(git, head, remote, expected=tags)
 
 
 def deepen_until(git: LocalGit, is_enough: Callable[[], bool], head: str, remote: str) -> bool:
@@ -98,14 +98,16 @@ def _fetch_since(git: LocalGit, tag: str, head: str, remote: str) -> None:
     fetch(git, remote, ["--unshallow", COMMITS_ONLY], [head])
 
 
-def _follow_tags(git: LocalGit, head: str, remote: str) -> None:
-    """Fetch the tags of the remote that stand on the history of `head` and are missing here."""
+def _follow_tags(git: LocalGit, head: str, remote: str, *, expected: Sequence[str] = ()) -> None:
+    """Fetch the tags of the remote that are missing here: those on the history of `head`, and the expected ones."""
     known = (git.ask("show-ref", "--tags") or b"").decode("utf-8", "surrogateescape")
     here = {line.partition(" refs/tags/")[2] for line in known.splitlines()}
     missing = {tag: sha for tag, sha in list_remote_tags(git, remote, "*").items() if tag not in here}
     if not missing:
         return
     reached = set(git.text("rev-list", "--end-of-options", head).split())
-    refspecs = [f"refs/tags/{tag}:refs/tags/{tag}" for tag, sha in missing.items() if sha in reached]
+    # An expected one elsewhere must be seen: it is in the way of the release that it names.
+    wanted = [tag for tag, sha in missing.items() if sha in reached or tag in expected]
+    refspecs = [f"refs/tags/{tag}:refs/tags/{tag}" for tag in wanted]
     for at in range(0, len(refspecs), _REFSPECS_AT_ONCE):
         fetch(git, remote, [], refspecs[at : at + _REFSPECS_AT_ONCE])
