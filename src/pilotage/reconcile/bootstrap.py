@@ -19,7 +19,7 @@ from pilotage.providers.github import GitHub
 from pilotage.providers.githubcall import GitHubCall
 from pilotage.providers.index import VERIFY_PATIENCE
 from pilotage.reconcile.apply import Applier, refuse_upload
-from pilotage.reconcile.lines import Target
+from pilotage.reconcile.lines import ReleasingBranch, Target
 from pilotage.reconcile.observe import Observer
 from pilotage.reconcile.scribes import choose_scribe
 from pilotage.reconcile.tree import read_start
@@ -97,6 +97,7 @@ class Connection:
         self.repository = surroundings.environment.get("GITHUB_REPOSITORY", "") or self._repository_of_remote()
         self.branch = branch or self._checked_out_branch()
         self.default_branch = default_branch
+        self._channels: dict[str, ReleasingBranch] | None = None
         self.github = open_github(surroundings, repository=self.repository)
 
     def __enter__(self) -> Self:
@@ -114,6 +115,7 @@ class Connection:
         """
         head = self.git.fetch_branch(self.default_branch or self.branch, remote=self.remote)
         config = read_start(self.git, head, config_path=self.surroundings.config_path).config
+        self._channels = config.channels
         return bool(find_channel(self.branch, config, default_branch=self.default_branch))
 
     def observer(self) -> Observer:
@@ -130,7 +132,8 @@ class Connection:
     @property
     def target(self) -> Target:
         """Give the release branch with what tells its place among others."""
-        return Target(self.branch, self.default_branch, dt.datetime.now(dt.UTC).date().isoformat())
+        today = dt.datetime.now(dt.UTC).date().isoformat()
+        return Target(self.branch, self.default_branch, today, self._channels)
 
     def scribe(self, scene: Scene) -> Scribe:
         """Give who writes the texts that the repository wants otherwise."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from pilotage.reconcile.history import History
 
 
+ReleasingBranch: TypeAlias = Literal["a", "b", "rc", "dev", "post", "maintenance"]
+"""What `[tool.pilotage.channels]` may say of a branch."""
+
+
 class Target(msgspec.Struct, frozen=True):
     """The branch that a run is about.
 
@@ -23,11 +27,14 @@ class Target(msgspec.Struct, frozen=True):
         name: The branch.
         default: The repository's default branch; empty when unknown.
         today: The date, ISO 8601, UTC.
+        channels: The table of channels of the default branch, which counts on every branch: one that was made before
+            the table shall not release as if it were the default one. None where only the branch's own is known.
     """
 
     name: str
     default: str
     today: str
+    channels: dict[str, ReleasingBranch] | None = None
 
 
 def read_line(git: Git, history: History, target: Target) -> tuple[Line, tuple[Commit, ...] | None]:
@@ -48,6 +55,8 @@ def read_line(git: Git, history: History, target: Target) -> tuple[Line, tuple[C
         ConfigError: The table of channels contradicts itself for this branch.
     """
     config, base = history.tree.config, history.base
+    if target.channels is not None:
+        config = msgspec.structs.replace(config, channels=target.channels)
     line = Line(branch=target.name, today=target.today)
     is_open = base is not None and Version(base.version).is_prerelease
     if not config.channels and not is_open:
