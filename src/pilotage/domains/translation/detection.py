@@ -1,14 +1,13 @@
 """Which release tools a repository uses.
 
 A tool that a workflow runs is in use; a table alone may be left over, or may serve another purpose (commitizen's often
-only checks messages). So the evidence has three grades, strongest first:
+only checks messages). So the evidence has two grades:
 
 1. a workflow runs the tool (its action, or its command), or the GitHub app of release-please is configured;
-2. there is a configuration that only serves releases: release-please-config.json, `[tool.semantic_release]`,
-   semantic-release's own files or its name in package.json;
-3. there is a table of commitizen.
+2. there is a configuration: release-please-config.json, `[tool.semantic_release]`, semantic-release's own files or its
+   name in package.json, `[tool.commitizen]`.
 
-Within a grade the order is that of `TOOLS`.
+Within a grade the order is that of `TOOLS`: commitizen is the last.
 """
 
 from __future__ import annotations
@@ -98,7 +97,7 @@ def _grade_cz(files: Mapping[str, str]) -> int:
         return 0
     is_run = any(True for _ in find_uses(files, "commitizen-action"))
     is_run = is_run or any(_CZ_RUN.search(run.text) for run in find_runs(files, "cz"))
-    return 1 if is_run else 3
+    return 1 if is_run else 2
 
 
 _IN_USE = 1
