@@ -24,12 +24,16 @@ class Peer:
         program: Its command.
         arguments: What makes it print the next version; `CONFIG` stands for the file with the settings.
         settings: Its settings.
+        notes: What makes it print the notes since a release, for which `TAG` stands; none where it cannot.
+        all_notes: What makes it print the notes of the whole history; none where it cannot.
     """
 
     name: str
     program: str
     arguments: tuple[str, ...]
     settings: str
+    notes: tuple[str, ...] = ()
+    all_notes: tuple[str, ...] = ()
 
     def install(self, folder: Path) -> str:
         """Install it, unless it is there; give why that failed, or nothing."""
@@ -52,9 +56,13 @@ class Peer:
 
     def version_command(self, folder: Path) -> list[str]:
         """Give the command that prints the next version."""
+        return self.command(folder, self.arguments)
+
+    def command(self, folder: Path, arguments: tuple[str, ...], *, tag: str = "") -> list[str]:
+        """Give a command with its settings."""
         config = folder / f"peer-{self.name}.toml"
         config.write_text(self.settings, encoding="utf-8")
-        arguments = [argument.replace("CONFIG", str(config)) for argument in self.arguments]
+        arguments = tuple(argument.replace("CONFIG", str(config)).replace("TAG", tag) for argument in arguments)
         return [str(folder / f"peer-{self.name}" / "bin" / self.program), *arguments]
 
 
@@ -64,7 +72,22 @@ PEERS = (
         "semantic-release",
         ("-c", "CONFIG", "--noop", "version", "--print"),
         _PSR + _PSR_BRANCHES,
+        all_notes=("-c", "CONFIG", "--noop", "changelog"),
     ),
-    Peer("commitizen", "cz", ("--config", "CONFIG", "bump", "--get-next", "--yes"), _CZ + _CZ_ZERO),
-    Peer("git-cliff", "git-cliff", ("--config", "CONFIG", "--bumped-version"), _CLIFF),
+    Peer(
+        "commitizen",
+        "cz",
+        ("--config", "CONFIG", "bump", "--get-next", "--yes"),
+        _CZ + _CZ_ZERO,
+        notes=("--config", "CONFIG", "changelog", "--dry-run", "--start-rev", "TAG"),
+        all_notes=("--config", "CONFIG", "changelog", "--dry-run"),
+    ),
+    Peer(
+        "git-cliff",
+        "git-cliff",
+        ("--config", "CONFIG", "--bumped-version"),
+        _CLIFF,
+        notes=("--config", "CONFIG", "--unreleased"),
+        all_notes=("--config", "CONFIG"),
+    ),
 )

@@ -1,4 +1,4 @@
-"""Measure Pilotage and print tables: CPU of `next` and `title`, titles a second, requests of the train.
+"""Measure Pilotage and print tables: CPU of `next`, `title` and `notes`, titles a second, requests of the train.
 
 python tests/benchmarks/run.py [--quick] [--peers] [--folder FOLDER]
 
@@ -28,6 +28,7 @@ from benchmarks.peers import PEERS  # noqa: E402 - same
 from benchmarks.processes import Cost, measure  # noqa: E402 - same
 from benchmarks.tables import render_table  # noqa: E402 - same
 from benchmarks.train_requests import tell_requests  # noqa: E402 - same
+from benchmarks.workspace import tell_workspace  # noqa: E402 - same
 
 SIZES = (1_000, 10_000, 100_000)
 PILOTAGE = [sys.executable, "-m", "pilotage"]
@@ -68,6 +69,28 @@ def tell_next(folder: Path, *, sizes: tuple[int, ...], has_tagged: bool, has_pee
             rows.append((history.name, peer.name, *_cells(cost, floor), _answer_of(cost)))
     head = ("history", "command", "CPU s (median)", "CPU s (least)", "x git log", "answer")
     return render_table("The next version, 100 commits since the last release", head, rows)
+
+
+def tell_notes(folder: Path, *, sizes: tuple[int, ...], has_peers: bool, runs: int) -> str:
+    """Tell what notes cost: those of 100 new commits, and those of every release there was."""
+    rows: list[tuple[object, ...]] = []
+    for history in make_histories(folder, sizes, has_tagged=False):
+        for what, revision, own in (("new", f"{history.tag}..HEAD", ()), ("all", "HEAD", ("--all",))):
+            log = ["git", "log", "--format=%H%x1f%B%x1e", revision]
+            floor = measure(log, cwd=history.path, runs=min(runs, 3))
+            rows.append((history.name, what, "git log", *_cells(floor, floor)))
+            ours = measure([*PILOTAGE, "notes", *own], cwd=history.path, runs=min(runs, 3))
+            rows.append((history.name, what, "pilotage notes", *_cells(ours, floor)))
+            for peer in PEERS if has_peers else ():
+                arguments = peer.notes if what == "new" else peer.all_notes
+                if not arguments or peer.install(folder):
+                    continue
+                command = peer.command(folder, arguments, tag=history.tag)
+                cost = measure(command, cwd=history.path, runs=1, timeout=SLOW)
+                cells = _cells(cost, floor) if cost.status == 0 else (_answer_of(cost), "-", "-")
+                rows.append((history.name, what, peer.name, *cells))
+    head = ("history", "which", "command", "CPU s (median)", "CPU s (least)", "x git log")
+    return render_table("Notes: of 100 new commits, and of the whole history", head, rows)
 
 
 def _cells(cost: Cost, floor: Cost) -> tuple[object, ...]:
@@ -116,8 +139,10 @@ def main() -> None:
         lambda: f"Python {sys.version.split()[0]}, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}\n",
         lambda: tell_start(empty, runs=runs),
         lambda: tell_next(folder, sizes=sizes, has_tagged=not given.quick, has_peers=given.peers, runs=runs),
+        lambda: tell_notes(folder, sizes=sizes, has_peers=given.peers, runs=runs),
         lambda: tell_batch(empty),
         tell_requests,
+        lambda: tell_workspace(20 if given.quick else 200),
     )
     for part in parts:
         print(part(), flush=True)  # noqa: T201 - a script's answer
