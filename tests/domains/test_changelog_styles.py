@@ -323,3 +323,44 @@ def test_what_a_style_writes_is_recognised_as_it_and_read_back(
     body = notes.partition("=\n\n" if not style.is_markdown else "\n")[2].strip()
     definition = f"\n\n[1.2.0]: {URL}" if style is NotesStyle.KEEP_A_CHANGELOG and url else "\0"
     assert read_section(twice, V) == body.rpartition(definition)[0].rstrip() or body
+
+
+preambles = st.sampled_from(
+    [
+        "",
+        "# Changelog\n\nWords.\n\n",
+        "---\ntitle: x\n---\n\n",
+        "# C\n\n<!-- version list -->\n\n",
+        "# C\n\n## [Unreleased]\n\n",
+    ]
+)
+older = st.sampled_from(
+    [
+        "## [1.1.0] - 2026-01-01\n\n### Added\n\n- a\n",
+        "## v1.1.0 (2026-01-01)\n\n### Feat\n\n- a\n",
+        "### [1.1.0](https://x.org/compare/a...b) (2026-01-01)\n\n\n### Bug Fixes\n\n* a\n",
+        "1.1.0 (2026-01-01)\n------------------\n\n```\n## 9.9.9\n```\n",
+        "## demo 1.1.0\n\n* a\n",
+    ]
+)
+definitions = st.sampled_from(
+    ["", "\n[1.1.0]: https://x.org\n", "\n[unreleased]: https://x.org/compare/v1.1.0...HEAD\n[1.1.0]: https://x.org\n"]
+)
+
+
+@pytest.mark.parametrize("style", [style for style in NotesStyle if style.is_markdown])
+@given(preamble=preambles, old=older, links=definitions, newline=st.sampled_from(["\n", "\r\n"]))
+def test_every_other_byte_stays(style: NotesStyle, preamble: str, old: str, links: str, newline: str) -> None:
+    head, tail, end = (part.replace("\n", newline) for part in (preamble, old, links))
+    change = Change("a" * 40, "feat", "x")
+    notes = render_notes(NotesData("1.2.0", "v1.2.0", "2026-11-22", "v1.1.0", URL, (change,)), style=style)
+
+    made = put(head + tail + end, notes, style)
+
+    assert made.startswith(head)
+    inserted, found, rest = made.removeprefix(head).partition(tail)
+    assert found == tail
+    assert inserted.rstrip() == notes.partition(f"\n\n[1.2.0]: {URL}")[0].replace("\n", newline)
+    if style is not NotesStyle.KEEP_A_CHANGELOG:
+        assert rest == end
+    assert rest.count(f"[1.1.0]: https://x.org{newline}") == bool(links)

@@ -110,7 +110,7 @@ class PastNotesReader:
         from pilotage.domains.quickchanges import QuickReader, RawCommit  # noqa: PLC0415 - same
         from pilotage.providers.gitwhole import read_releases, read_whole_log  # noqa: PLC0415 - same
 
-        commits = [RawCommit._make(fields) for fields in read_whole_log(self._git, self._tree.commit)]
+        commits = list(map(RawCommit._make, read_whole_log(self._git, self._tree.commit)))
         releases = split_releases(commits, read_releases(self._git, self._format))
         reader = QuickReader(self._tree.config)
         rows: list[ReleaseNotes] = []
