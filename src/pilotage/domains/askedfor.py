@@ -13,7 +13,7 @@ from pilotage.errors import UsageError
 from pilotage.model.version import Version
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 _LINE = re.compile(r"^<!-- pilotage:release-as ([^\n]{1,2000}) -->$", re.MULTILINE)
 _SEPARATOR = re.compile(r"[\s,]+")
@@ -41,6 +41,29 @@ def read_asked(text: str) -> dict[str, str]:
             )
         asked[name] = version
     return asked
+
+
+def refuse_strangers(asked: Mapping[str, str], names: Collection[str]) -> None:
+    """Refuse a wish for a package that is not there.
+
+    Args:
+        asked: What the input asks for.
+        names: The packages' names; "" is the only package of a repository that is released as one.
+
+    Raises:
+        UsageError: A wish names no package, or none where there are several.
+    """
+    known = ", ".join(sorted(filter(None, names)))
+    for name, version in asked.items():
+        if name in names:
+            continue
+        if not name:
+            raise UsageError(
+                f"input release-as: {version[:100]!r} names no package, and there are several here",
+                hint=f"Write NAME=={version[:100]} with one of: {known}.",
+            )
+        hint = f"Known here: {known}." if known else "Write the version alone: the repository is released as one."
+        raise UsageError(f"input release-as: there is no package {name[:100]!r} here", hint=hint)
 
 
 def read_kept(body: str) -> dict[str, str]:

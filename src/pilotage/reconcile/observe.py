@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from packaging.version import Version
 
-from pilotage.domains.askedfor import choose_asked, read_kept
+from pilotage.domains.askedfor import choose_asked, read_kept, refuse_strangers
 from pilotage.domains.proposals import propose_all
 from pilotage.domains.releasetext import release_branch_of
 from pilotage.errors import DriftError, RemoteError
@@ -91,6 +91,7 @@ class Observer:
             RemoteError: GitHub or the remote refused or stayed out of reach.
             ConfigError: The configuration or a version file cannot be understood.
             ConflictError: The version and the tags contradict each other.
+            UsageError: A version is asked for a package that is not there.
             DriftError: The branch kept moving while it was looked at.
         """
         branch = self._place.branch
@@ -101,6 +102,7 @@ class Observer:
             forest = read_all_files(self._git, forest)
             histories = read_histories(self._git, forest, self._target)
             scene = compose_scene(forest, histories, self._place)
+            refuse_strangers(self._asked, {snapshot.name or "" for snapshot in scene.snapshots})
             sighting = self._sight(scene, histories)
             seen = sighting.repository.branch
             if seen is None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 from packaging.version import InvalidVersion, Version
 
+from pilotage.domains.askedfor import choose_asked, read_kept
 from pilotage.domains.changelog import read_newest_version
 from pilotage.domains.changes import read_changes
 from pilotage.domains.proposal import propose_release
@@ -56,7 +58,7 @@ class ReleaseCommits:
         for pull in self._sighting.branches[release_branch].pulls("merged"):
             commit = pull.merge_commit
             is_ours = commit in order or (base is not None and commit == base.commit)
-            if (is_ours or self._is_silent_and_new(history, commit)) and self._is_release_of(history, commit):
+            if (is_ours or self._is_silent_and_new(history, commit)) and self._is_release_of(history, pull):
                 asked[commit] = self._release_commit(history, commit, pull=pull)
         raised = history.raised_in
         if raised and not any(
@@ -73,9 +75,9 @@ class ReleaseCommits:
             )
         return tuple(sorted(asked.values(), key=lambda a: -order.get(a.commit, len(order))))
 
-    def _is_release_of(self, history: History, commit: str) -> bool:
+    def _is_release_of(self, history: History, pull: PullRequest) -> bool:
         """Tell whether a merged release pull request released this package, and not only others."""
-        tree = history.tree
+        tree, commit = history.tree, pull.merge_commit
         if tree.name is None or tree.config.separate_pull_requests:
             return True
         now, before = (self._past.find_at(sha, tree) for sha in (commit, self._past.parent_of(commit)))
@@ -84,7 +86,7 @@ class ReleaseCommits:
         if tree.config.changelog_path:
             # A first release has the version that the files had before, so the notes must tell.
             return _noted(now) != _noted(before)
-        return _is_silent(history) and self._propose_at(history, commit).version is not None
+        return _is_silent(history) and self._propose_at(history, commit, pull).version is not None
 
     def _is_silent_and_new(self, history: History, commit: str) -> bool:
         """Tell whether a commit may release a package without any of its files: one of the unreleased past."""
@@ -94,7 +96,9 @@ class ReleaseCommits:
         base, config = history.base, history.tree.config
         is_base = base is not None and base.commit == commit
         tree = None if is_base else self._past.tree_at(commit, history.tree)
-        version = self._version_at(history, tree) if tree is not None else base.version if base is not None else ""
+        version = (
+            self._version_at(history, tree, pull) if tree is not None else base.version if base is not None else ""
+        )
         path = config.changelog_path
         files = tree.files if tree is not None else self._past.files_at(commit, (path,)) if path else {}
         tag_format = TagFormat.parse(config.tag_format, name=history.tree.project.name)
@@ -115,24 +119,27 @@ class ReleaseCommits:
             ),
         )
 
-    def _version_at(self, history: History, tree: Tree) -> str:
+    def _version_at(self, history: History, tree: Tree, pull: PullRequest | None) -> str:
         stated = _stated(tree)
         if tree.project.version is not None:
             return stated
         base = history.base
         if stated and (base is None or Version(stated) > Version(base.version)):
             return stated
-        return str(self._propose_at(history, tree.commit).version or "")
+        return str(self._propose_at(history, tree.commit, pull).version or "")
 
-    def _propose_at(self, history: History, commit: str) -> Proposal:
-        """Decide what a commit released, by what was unreleased there."""
+    def _propose_at(self, history: History, commit: str, pull: PullRequest | None) -> Proposal:
+        """Decide what a commit released, by what was unreleased there and asked for in its pull request."""
         config, before = history.tree.config, self._past.commits_before(commit, history)
+        kept = read_kept(pull.body) if pull else {}
+        current = history.base.version if history.base else ""
+        asked = choose_asked({}, kept, name=history.tree.name or "", current=current)
         return propose_release(
             read_changes(before, config),
             project=history.tree.project,
             last_release=history.base,
             config=config,
-            line=history.line,
+            line=msgspec.structs.replace(history.line, asked=asked),
         )
 
     def _version_before(self, tree: Tree, commit: str) -> str:
