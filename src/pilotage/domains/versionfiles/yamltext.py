@@ -5,7 +5,6 @@ ruamel.yaml reads the file and marks its nodes; nothing is constructed from them
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 from ruamel.yaml import YAML
@@ -77,7 +76,7 @@ def _read(node: Node, seen: dict[int, object]) -> object:
 
 def _compose(text: str, path: str) -> list[Node]:
     try:
-        return list(YAML(typ="safe", pure=True).compose_all(io.StringIO(text)))
+        return list(YAML(typ="safe", pure=True).compose_all(text))
     except YAMLError as exc:
         found = str(exc).splitlines()[0]
         if isinstance(exc, MarkedYAMLError) and exc.problem_mark is not None:
