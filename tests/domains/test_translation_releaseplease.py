@@ -357,6 +357,11 @@ def test_the_github_app_has_a_file_of_its_own() -> None:
     translation = translated("release-please", {".github/release-please.yml": text})
     assert (translation.source, translation.config.major_on_zero) == (".github/release-please.yml", False)
     assert list(noted(translation)) == ["branches"]
+    left_over = {".github/release-please.yml": text, CONFIG: '{"component": "x"}'}
+    assert translated("release-please", left_over).source == ".github/release-please.yml"
+    by_action = left_over | {".github/workflows/r.yml": workflow(ACTION)}
+    assert translated("release-please", by_action).source == CONFIG
+    assert translated("release-please", left_over | {".github/release-please.yml": ""}).source == CONFIG
 
 
 def test_an_empty_file_of_the_app_means_the_language_of_the_repository() -> None:

@@ -97,7 +97,8 @@ def find_named(files: Mapping[str, str]) -> tuple[str, ...]:
 def read_setup(files: Mapping[str, str], notes: Notes) -> Setup:
     """Read the configuration that is in force.
 
-    An input `release-type` of the action makes it pass over the configuration files.
+    An input `release-type` makes the action pass over the configuration files, and so does the app's own file where
+    it does not name the manifest.
 
     Raises:
         ConfigError: There is none, or a file cannot be understood.
@@ -105,16 +106,16 @@ def read_setup(files: Mapping[str, str], notes: Notes) -> Setup:
     action = find_action(files)
     inputs = _rename(action.read_inputs()) if action else {}
     if action and inputs.get("release-type"):
-        is_by_component = _read_major(action) >= _INPUTS_LOSE and "include-component-in-tag" in inputs
-        return _from_options(inputs, f"{action.path} line {action.line}:", is_by_component=is_by_component)
+        return _from_options(inputs, f"{action.path} line {action.line}:")
     config, manifest = find_named(files)
-    if config in files:
-        return _from_manifest(files, config, manifest)
     app = _read_app(files)
     path = next((path for path in APP_PATHS if path in files), None)
-    if path is not None and not app.get("manifest"):
+    is_left_out = config not in files or (not action and app.get("release-type"))
+    if path is not None and is_left_out and not app.get("manifest"):
         app.setdefault("release-type", _guess_type(files))
-        return _from_options(app, f"{path}:", is_by_component=bool(app.get("include-component-in-tag")))
+        return _from_options(app, f"{path}:")
+    if config in files:
+        return _from_manifest(files, config, manifest)
     if action or path is not None or manifest in files:
         notes.add(config, "missing", "the file is named and not there: release-please's defaults are translated")
         return _from_manifest({**files, config: _guess_config(files)}, config, manifest)
@@ -126,9 +127,6 @@ def read_setup(files: Mapping[str, str], notes: Notes) -> Setup:
 
 
 _NO_FOLDER = re.compile(r"[*?\[\0\\]|^[A-Za-z]:|^~")
-
-_INPUTS_LOSE = 4
-"""From this version on the action has few inputs."""
 
 
 def _from_manifest(files: Mapping[str, str], config: str, manifest: str) -> Setup:
@@ -147,12 +145,12 @@ def _from_manifest(files: Mapping[str, str], config: str, manifest: str) -> Setu
     return Setup(config, shared, tuple(found), tags_by_component=True)
 
 
-def _from_options(options: Mapping[str, object], place: str, *, is_by_component: bool) -> Setup:
+def _from_options(options: Mapping[str, object], place: str) -> Setup:
     values = {key: _read_input(key, value, place) for key, value in options.items()}
     shared = Table(values, place)
     path = _read_folder(shared.text("path", "."), place)
     package = Package(path, (shared,), component=_read_component(shared, shared, {}, path))
-    return Setup(place.partition(" line ")[0].rstrip(":"), shared, (package,), tags_by_component=is_by_component)
+    return Setup(place.partition(" line ")[0].rstrip(":"), shared, (package,), tags_by_component=False)
 
 
 def _read_component(own: Table, shared: Table, files: Mapping[str, str], folder: str) -> str:
@@ -193,10 +191,6 @@ def _kebab(key: str) -> str:
 
 def _rename(options: Mapping[str, object]) -> dict[str, object]:
     return {_RENAMED.get(key, key): value for key, value in options.items()}
-
-
-def _read_major(action: Use) -> int:
-    return int(action.version.split(".")[0]) if action.version else _INPUTS_LOSE
 
 
 def _read_folder(path: str, place: str) -> str:
