@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from pilotage.domains.changelog import insert_section, read_newest_version, read_notes, read_section, read_section_date
 from pilotage.domains.changelog.style import check_style, choose_style, recognise_style
 from pilotage.domains.notes import render_notes
+from pilotage.domains.rst import convert_rst
 from pilotage.errors import ConfigError
 from pilotage.model.change import Change
 from pilotage.model.config import NotesRules
@@ -364,3 +367,20 @@ def test_every_other_byte_stays(style: NotesStyle, preamble: str, old: str, link
     if style is not NotesStyle.KEEP_A_CHANGELOG:
         assert rest == end
     assert rest.count(f"[1.1.0]: https://x.org{newline}") == bool(links)
+
+
+@pytest.mark.parametrize(
+    "unit", ["[`abcdef1`](", "- x ([abcdef1](u/", "`", "\\", "## 1.0.0\n", "a\n---\n", ".. _a:\n", "[1.0]: x\n"]
+)
+def test_the_time_of_reading_is_linear_in_the_text(unit: str) -> None:
+    seconds = []
+    for size in (15_000, 150_000):
+        body = (unit * size)[:size]
+        text = f"## 1.1.0 (2026-01-01)\n\n{body}"
+        started = time.process_time()
+        recognise_style(text)
+        convert_rst(body)
+        put(f"{text}\n[unreleased]: x/compare/{body}\n".replace("```", ""), KEPT, NotesStyle.KEEP_A_CHANGELOG)
+        seconds.append(time.process_time() - started)
+    # Ten times the text costs about ten times as much; a hundred times would be quadratic.
+    assert seconds[1] < 40 * seconds[0] + 1

@@ -15,6 +15,9 @@ _UNRELEASED = re.compile(r" {0,3}##[ \t]+\[?unreleased\]?[ \t\r]*$", re.IGNORECA
 _UNRELEASED_LINK = re.compile(
     r"(?P<head> {0,3}\[unreleased\]:[ \t]*\S*?/compare/)(?P<since>\S+?)(?P<tail>\.\.\.?[^.\s]\S*[ \t]*)$", re.IGNORECASE
 )
+_LONGEST_LINK = 2_000
+"""The characters up to which a line can be the link of `Unreleased`: browsers take no longer addresses."""
+
 _HEADING = re.compile(r"### [^\n]+$")
 
 
@@ -125,5 +128,5 @@ def _is_unreleased(line: str) -> bool:
 
 
 def _move(line: str, tag: str) -> str:
-    match = _UNRELEASED_LINK.fullmatch(line)
+    match = _UNRELEASED_LINK.fullmatch(line) if len(line) <= _LONGEST_LINK else None
     return f"{match['head']}{tag}{match['tail']}" if match else line

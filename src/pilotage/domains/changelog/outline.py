@@ -23,6 +23,8 @@ _UNDERLINE = re.compile(r"(?:=+|-{2,}|~{3,}|\^{3,}|\"{3,}|\*{3,}|\+{3,}|#{3,})[ 
 _DATE = re.compile(r"(?<![^\s(])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9-])", flags=re.ASCII)
 _ASIDE = re.compile(r"(?:\([^()]*\)|\[[^\[\]]*\])?[ \t\r]*")
 _FENCE = re.compile(r" {0,3}(?P<marks>`{3,}(?=[^`\n]*$)|~{3,})(?P<info>[^\n]*)")
+_UNDERLINE_MARKS = frozenset('=-~^"*+#')
+_LEADING = " \t\r\v\f\ufeff"
 _ANCHOR = re.compile(r"\.\. _[^\n:]+:[ \t\r]*$")
 _EXPLICIT = re.compile(r"^\.\.(?:[ ]|\r?$)", re.MULTILINE)
 _MARKS = re.compile(r"^ {0,3}#{1,3}[ \t]", re.MULTILINE)
@@ -120,28 +122,36 @@ class _Reader:
         return 0, 0
 
     def _read_line(self, place: int, line: str, start: int) -> None:
-        if not self._fence and _VERSION_LINK.match(line):
+        mark = line.lstrip(_LEADING)[:1]
+        if mark == "[" and not self._fence and _VERSION_LINK.match(line):
             self._links = start if self._links < 0 else self._links
             self._anchor = -1
             return
-        if not line.strip():
+        if not mark:
             return
         self._links = -1
-        fence, is_inside = self._next_fence(line), bool(self._fence)
-        self._fence = fence
+        is_inside = bool(self._fence)
+        if mark in "`~":
+            self._fence = self._next_fence(line)
         if is_inside:
             return
-        if _ANCHOR.match(line):
+        if mark == "." and _ANCHOR.match(line):
             self._anchor = start if self._anchor < 0 else self._anchor
             return
-        heading = _read_marked(line, start) or self._read_underlined(place, line, start)
-        if heading is not None:
-            top = self._anchor if self._anchor >= 0 else heading.start
-            self._headings.append(msgspec.structs.replace(heading, start=top))
+        self._read_heading(place, line, start, mark=mark)
         self._anchor = -1
 
-    def _read_underlined(self, place: int, line: str, start: int) -> Heading | None:
-        below = self._lines[place + 1] if place + 1 < len(self._lines) else ""
+    def _read_heading(self, place: int, line: str, start: int, *, mark: str) -> None:
+        heading = None
+        if mark == "#":
+            heading = _read_marked(line, start)
+        elif self._lines[place + 1 : place + 2] and self._lines[place + 1][:1] in _UNDERLINE_MARKS:
+            heading = self._read_underlined(line, self._lines[place + 1], start)
+        if heading is not None:
+            top = self._anchor if self._anchor >= 0 else heading.start
+            self._headings.append(heading if top == heading.start else msgspec.structs.replace(heading, start=top))
+
+    def _read_underlined(self, line: str, below: str, start: int) -> Heading | None:
         if not _UNDERLINE.fullmatch(below):
             return None
         match = _UNDERLINED.match(line)

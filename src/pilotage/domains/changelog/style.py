@@ -20,7 +20,7 @@ _KEPT = re.compile(
     r"\ufeff? {0,3}##[ \t]+(?:\[v?[0-9][^\]\n]*\](?:\([^()\n]*\))?|v?[0-9]\S*)[ \t]+[-\u2013\u2014][ \t]"
 )
 _UNRELEASED = re.compile(r"^ {0,3}##[ \t]+\[unreleased\]", re.IGNORECASE | re.MULTILINE)
-_CODED_SHA = re.compile(r"\[`[0-9a-f]{7}`\]\(\S+/commit/[0-9a-f]{7,64}\)\)[ \t]*$", re.MULTILINE)
+_CODED_SHA = re.compile(r"\[`[0-9a-f]{7}`\]\([^()\s]*/commit/[0-9a-f]{7,64}\)\)[ \t]*$", re.MULTILINE)
 _TITLE = re.compile(r"^### ", re.MULTILINE)
 _KINDS = re.compile(r"^### (?:Added|Changed|Deprecated|Removed|Fixed|Security)[ \t]*$", re.MULTILINE)
 _ISSUE = re.compile(r"\]\([^()\s]*/issues/[0-9]+\)\) \(\[[0-9a-f]{7}\]")
