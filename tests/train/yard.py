@@ -45,23 +45,24 @@ class Yard:
         raise_conflicts(report.plan)
         return report
 
-    def event(self, name: str, payload: object, **inputs: str) -> int:
-        """Run an event with inputs, and give its exit code."""
+    def event(self, name: str, payload: object, *, extra: Mapping[str, str] | None = None) -> int:
+        """Run an event with further variables, and give its exit code."""
         here = self.bench.surroundings(self.endpoint)
-        given = {f"INPUT_{key.upper().replace('_', '-')}": value for key, value in inputs.items()}
         self.outputs_path.unlink(missing_ok=True)
-        environment = {**here.environment, **given, "GITHUB_OUTPUT": str(self.outputs_path), "GITHUB_ACTIONS": "true"}
+        variables = {**here.environment, **(extra or {})}
+        environment = {**variables, "GITHUB_OUTPUT": str(self.outputs_path), "GITHUB_ACTIONS": "true"}
         run = Surroundings(here.repo, environment, patience=HASTY, verify_patience=HASTY)
         return run_event(run, name=name, text=json.dumps(payload), place="event.json", tell=self.tells.append)
 
-    def pushed(self, branch: str = "main", **inputs: str) -> int:
+    def pushed(self, branch: str = "main") -> int:
         """Run the event of a push to a branch."""
         head = self.head(branch)
-        return self.event("push", self.forge.event_push(head, head, branch), **inputs)
+        return self.event("push", self.forge.event_push(head, head, branch))
 
-    def dispatch(self, **inputs: str) -> int:
+    def dispatch(self, *, release_as: str = "") -> int:
         """Run the event of somebody's dispatch."""
-        return self.event("workflow_dispatch", self.forge.event_workflow_dispatch(), **inputs)
+        payload = self.forge.event_workflow_dispatch()
+        return self.event("workflow_dispatch", payload, extra={"INPUT_RELEASE-AS": release_as})
 
     @property
     def outputs_path(self) -> Path:
