@@ -20,7 +20,7 @@ COMMANDS: dict[str, str] = {
     "apply": "Apply a plan made earlier, exactly as it is.",
     "backtest": "Replay the past releases, and say where Pilotage would have decided otherwise.",
     "build": "Build the sdist and the wheel, check them, and write their manifest.",
-    "config": "Show the effective configuration, or its JSON Schema.",
+    "config": "Show the effective configuration, its JSON Schema, or another tool's rules as ours.",
     "next": "Show the next version and the changes that cause it.",
     "notes": "Show the notes of the unreleased changes, or of a past release.",
     "plan": "Show what would be done; changes nothing.",

@@ -8,7 +8,8 @@ import pytest
 from domains.merge_world import base, pull
 from pilotage.domains.breakingrules import BREAKING_RULES, check_breaking
 from pilotage.domains.mergepreview import preview_merge
-from pilotage.domains.settings import read_config, render_config
+from pilotage.domains.settings import read_config
+from pilotage.domains.settingstext import render_config
 from pilotage.errors import ConfigError
 from pilotage.model.change import Change
 from pilotage.model.config import BreakingRules, Config

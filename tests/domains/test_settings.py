@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from pilotage.domains.settings import config_schema, read_config, render_config
+from pilotage.domains.settings import read_config
+from pilotage.domains.settingstext import config_schema, render_config
 from pilotage.errors import ConfigError
 from pilotage.model.config import DEFAULT_TYPES, ChangeType, Config, PublishRules, Scope, TitleRules
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from pilotage.domains.settings import config_schema, read_config, render_config
+from pilotage.domains.settings import read_config
+from pilotage.domains.settingstext import config_schema, render_config
 from pilotage.errors import ConfigError
 from pilotage.model.config import ChangeType, Config, Scope, TitleRules
 

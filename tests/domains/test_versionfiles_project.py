@@ -17,9 +17,9 @@ DYNAMIC = '[project]\nname = "x"\ndynamic = ["version"]\n'
 
 
 def test_the_files_to_read_are_the_known_ones_the_marked_ones_and_the_changelog() -> None:
-    assert VERSION_FILES == ("pyproject.toml", "setup.cfg", "setup.py", "uv.lock")
+    assert VERSION_FILES == ("pyproject.toml", "setup.cfg", "setup.py")
     assert paths_to_read(Config()) == (*VERSION_FILES, "CHANGELOG.md")
-    assert paths_to_read(Config(version_files=("a.py", "uv.lock"), changelog_path="")) == (*VERSION_FILES, "a.py")
+    assert paths_to_read(Config(version_files=("a.py", "setup.cfg"), changelog_path="")) == (*VERSION_FILES, "a.py")
 
 
 @pytest.mark.parametrize(

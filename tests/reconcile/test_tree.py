@@ -44,7 +44,7 @@ def test_the_files_of_a_release_are_read_and_no_others(tmp_path: Path) -> None:
     repo = Repo(tmp_path / "demo")
     sha = repo.commit("chore: start", files=files)
     tree = read_tree(Git(repo.path), sha)
-    assert sorted(tree.files) == ["a.py", "docs/log.md", "pyproject.toml", "uv.lock"]
+    assert sorted(tree.files) == ["a.py", "docs/log.md", "pyproject.toml"]
     assert tree.files["docs/log.md"] == "# Changelog\r\n"
     assert (tree.commit, tree.project.name, tree.project.version) == (sha, "demo", "1.0.0")
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from pilotage.commands.options import shared_options, tell, write_json
-from pilotage.domains.settings import config_schema, read_config, render_config
+from pilotage.domains.settings import read_config
+from pilotage.domains.settingstext import config_schema, render_config
 from pilotage.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:

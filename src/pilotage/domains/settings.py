@@ -1,4 +1,4 @@
-"""The configuration as text: read from pyproject.toml, its JSON Schema, and the effective values with their origin."""
+"""The configuration read from pyproject.toml: each error names the place, what was found and what to do."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from pilotage.model.version import TagFormat, read_version
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["config_schema", "read_config", "render_config"]
+__all__ = ["ROOT", "fields_of", "read_config", "read_own_table"]
 
 _Table: TypeAlias = dict[str, object]
 
-_ROOT = "tool.pilotage"
+ROOT = "tool.pilotage"
 
 _LATER = frozenset(
-    f"{_ROOT}.{key}"
+    f"{ROOT}.{key}"
     for key in (
         *("announce", "downstream"),
         *("publish.environment", "publish.attestations", "publish.before", "publish.after"),
@@ -54,50 +54,11 @@ def read_config(pyproject_text: str | None, *, path: str = "pyproject.toml") -> 
     Raises:
         ConfigError: The text is not TOML, a key is unknown or not supported by this version, or a value cannot be used.
     """
-    table = _read_table(pyproject_text, path)
-    _check(table, Config, place=_Place(path, _ROOT))
+    table = read_own_table(pyproject_text, path)
+    _check(table, Config, place=_Place(path, ROOT))
     config = msgspec.convert(_with_default_rows(table), Config)
     _check_values(config, path)
     return config
-
-
-def config_schema() -> dict[str, object]:
-    """Give the JSON Schema (2020-12) of `[tool.pilotage]`, described by the docstrings of the records."""
-    schema = msgspec.json.schema(Config)
-    for definition in schema["$defs"].values():
-        summary, _, args = definition.get("description", "").partition("\n\n    Args:\n")
-        definition["description"] = summary
-        for key, text in _read_args(args):
-            definition["properties"][key]["description"] = text
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"[{_ROOT}]", **schema}
-
-
-def render_config(config: Config, *, pyproject_text: str | None = None, path: str = "pyproject.toml") -> str:
-    """Render the effective configuration as TOML, each value with its origin in a comment.
-
-    Args:
-        config: What is in effect.
-        pyproject_text: The file that it was read from; a key that stands there has the path as its origin, any other
-            is a default. Without it a value that differs from the default is taken to come from the file.
-        path: What the file is called.
-
-    Returns:
-        A table that `read_config` reads back to an equal record.
-    """
-    given = _read_table(pyproject_text, path) if pyproject_text is not None else _differences(config, Config())
-    lines = [f"[{_ROOT}]"]
-    tables: list[str] = []
-    for key, value in _fields(config):
-        if isinstance(value, msgspec.Struct):
-            inner = given.get(key)
-            tables += ["", f"[{_ROOT}.{key}]"]
-            tables += [
-                _line(name, one, path if isinstance(inner, dict) and name in inner else "default")
-                for name, one in _fields(value)
-            ]
-        else:
-            lines.append(_line(key, value, path if key in given else "default"))
-    return "\n".join([*lines, *tables, ""])
 
 
 class _Place(msgspec.Struct, frozen=True):
@@ -125,7 +86,7 @@ class _Place(msgspec.Struct, frozen=True):
         return f"{self.table}.{self.key}" if self.key else self.table
 
 
-def _read_table(text: str | None, path: str) -> _Table:
+def read_own_table(text: str | None, path: str) -> _Table:
     """Read the text as TOML and give the table of this tool, empty when there is none."""
     try:
         value: object = tomllib.loads((text or "").removeprefix("\ufeff"))
@@ -137,9 +98,7 @@ def _read_table(text: str | None, path: str) -> _Table:
         trail.append(key)
         value = value.get(key, {}) if isinstance(value, dict) else value
         if not isinstance(value, dict):
-            raise ConfigError(
-                f"{path}: {'.'.join(trail)} is {_noun(value)}, expected a table", hint=f"Write [{_ROOT}]."
-            )
+            raise ConfigError(f"{path}: {'.'.join(trail)} is {_noun(value)}, expected a table", hint=f"Write [{ROOT}].")
     return value if isinstance(value, dict) else {}
 
 
@@ -214,7 +173,7 @@ def _with_default_rows(table: _Table) -> _Table:
     """Fill rows that change a default type with what they leave out."""
     rows = table.get("extend-types", {})
     merged = {
-        name: dict(_fields(DEFAULT_TYPES[name])) | row if name in DEFAULT_TYPES else row
+        name: dict(fields_of(DEFAULT_TYPES[name])) | row if name in DEFAULT_TYPES else row
         for name, row in (rows.items() if isinstance(rows, dict) else ())
     }
     return table | {"extend-types": merged}
@@ -226,11 +185,11 @@ def _check_values(config: Config, path: str) -> None:
         TagFormat.parse(config.tag_format or "v{version}", name="name")
     except ConfigError as exc:
         raise ConfigError(f"{path}: {exc.message}", hint=exc.hint) from exc
-    read_version(config.initial_version, place=f"{path}: [{_ROOT}] initial-version")
+    read_version(config.initial_version, place=f"{path}: [{ROOT}] initial-version")
     for name in config.extend_types:
         if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
             raise ConfigError(
-                f"{path}: [{_ROOT}.extend-types] {_shown(name)} is not a lower-case word",
+                f"{path}: [{ROOT}.extend-types] {_shown(name)} is not a lower-case word",
                 hint="Titles are read without regard to case: write the type in lower case, without spaces.",
             )
     _check_several(config, path)
@@ -243,7 +202,7 @@ def _check_values(config: Config, path: str) -> None:
 
 def _check_several(config: Config, path: str) -> None:
     """Check what only some repositories configure, and only they pay for."""
-    schemes = {f"{_ROOT}.components.{name}": rules.versioning for name, rules in config.components.items()}
+    schemes = {f"{ROOT}.components.{name}": rules.versioning for name, rules in config.components.items()}
     if config.versioning != "semver" or any(schemes.values()):
         from pilotage.domains.calver import check_versioning  # noqa: PLC0415 - see above
 
@@ -261,41 +220,6 @@ def _check_several(config: Config, path: str) -> None:
         check_components(config, path)
 
 
-def _read_args(args: str) -> list[tuple[str, str]]:
-    """Read the `Args:` of a record's docstring as keys and one-line texts."""
-    found = re.findall(r"^ {8}(\w+): (.*(?:\n {12}.*)*)", args, re.MULTILINE)
-    return [(name.replace("_", "-"), " ".join(text.split())) for name, text in found]
-
-
-def _fields(record: msgspec.Struct) -> list[tuple[str, object]]:
+def fields_of(record: msgspec.Struct) -> list[tuple[str, object]]:
     """Give the keys and the values of a record, as the file spells the keys."""
     return [(field.encode_name, getattr(record, field.name)) for field in msgspec.structs.fields(record)]
-
-
-def _differences(config: msgspec.Struct, default: msgspec.Struct) -> _Table:
-    """Give what differs from the defaults, in the shape of the file's table."""
-    found: _Table = {}
-    for (key, value), (_, usual) in zip(_fields(config), _fields(default), strict=True):
-        if isinstance(value, msgspec.Struct) and isinstance(usual, msgspec.Struct):
-            found[key] = _differences(value, usual)
-        elif value != usual:
-            found[key] = value
-    return found
-
-
-def _line(key: str, value: object, origin: str) -> str:
-    """Write one key with its origin."""
-    return f"{key} = {_toml(value)}  # {origin}"
-
-
-def _toml(value: object) -> str:
-    """Write a value as TOML on one line (TOML 1.0: basic strings, inline tables)."""
-    if isinstance(value, msgspec.Struct):
-        # TOML has no null: what says nothing is left out
-        value = {key: one for key, one in _fields(value) if one is not None}
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{_toml(key)} = {_toml(one)}" for key, one in value.items()) + " }" if value else "{}"
-    if isinstance(value, tuple):
-        return "[" + ", ".join(map(_toml, value)) + "]"
-    # JSON's strings, booleans and integers are TOML's, but for DEL, which TOML wants escaped
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

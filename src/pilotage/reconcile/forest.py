@@ -112,10 +112,12 @@ def _declaring(folder: str) -> tuple[str, ...]:
     return paths_to_read(Config(changelog_path=""), path=folder)
 
 
-def _read_group(git: Git, commit: str, wanted: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, str]]:
-    """Read files for each of several folders, with one call of git."""
+def _read_group(
+    git: Git, commit: str, wanted: Mapping[str, tuple[str, ...]], *, is_strict: bool = True
+) -> dict[str, dict[str, str]]:
+    """Read files for each of several folders, with one call of git; what nobody named may be no text."""
     paths = tuple(dict.fromkeys(path for group in wanted.values() for path in group))
-    texts = read_texts(git, commit, paths)
+    texts = read_texts(git, commit, paths, is_strict=is_strict)
     return {folder: {path: texts[path] for path in group if path in texts} for folder, group in wanted.items()}
 
 
@@ -139,16 +141,16 @@ def read_all_files(git: Git, forest: Forest) -> Forest:
     """Read what a release may write beside the files that its decision needs, with one call of git.
 
     They are locks, modules with `__version__`, the README and the like; for packages that follow others, the files in
-    which requirements stand.
+    which requirements stand. One that is not UTF-8 stays as it is.
 
     Raises:
-        ConfigError: A file is not UTF-8.
+        ConfigError: A template is missing or cannot be parsed.
     """
     wanted = {t.path: paths_to_write(t.files, project=t.project, path=t.path) for t in forest.trees}
     if forest.components:
         first = forest.trees[0].path
         wanted[first] += _paths_with_requirements(git, forest)
-    found = _read_group(git, forest.commit, wanted)
+    found = _read_group(git, forest.commit, wanted, is_strict=False)
     trees = tuple(msgspec.structs.replace(tree, files=tree.files | found[tree.path]) for tree in forest.trees)
     return msgspec.structs.replace(forest, trees=trees, templates=read_templates(git, forest))
 

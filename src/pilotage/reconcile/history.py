@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from packaging.version import InvalidVersion, Version
 
-from pilotage.domains.versionfiles.project import paths_to_read, read_project
+from pilotage.domains.versionfiles.declared import paths_of_declaration
+from pilotage.domains.versionfiles.project import more_paths, read_project
 from pilotage.errors import ConfigError, ConflictError
-from pilotage.model.config import Config
 from pilotage.model.history import TagElsewhere
 from pilotage.model.line import Line
 from pilotage.model.snapshot import LastRelease
@@ -106,9 +106,8 @@ def _find_raise(git: Git, tree: Tree, base: LastRelease | None) -> str:
             f"({base.tag or base.commit[:10]})",
             hint=f"Set a version of at least {base.version}; Pilotage never releases backwards.",
         )
-    path = tree.project.source.split(" ", 1)[0].split(":", 1)[0]
     found = ""
-    for commit in git.first_parent_version_commits(base.commit if base else None, tree.commit, (path,)):
+    for commit in git.first_parent_version_commits(base.commit if base else None, tree.commit, (tree.project.path,)):
         if version_at(git, commit, path=tree.path) != Version(written):
             break
         found = commit
@@ -117,8 +116,11 @@ def _find_raise(git: Git, tree: Tree, base: LastRelease | None) -> str:
 
 def version_at(git: Git, commit: str, *, path: str = ".") -> Version | None:
     """Read a package's version at a commit; None when its files give none that can be read."""
-    texts = read_texts(git, commit, paths_to_read(Config(changelog_path=""), path=path))
+    texts = read_texts(git, commit, paths_of_declaration(path))
     try:
+        pointed_at = more_paths(texts, path=path)
+        if pointed_at:
+            texts |= read_texts(git, commit, pointed_at)
         written = read_project(texts, path=path).version
         return Version(written) if written is not None else None
     except (ConfigError, InvalidVersion):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pilotage.domains.versionfiles.project import paths_to_read, read_project
+from pilotage.domains.versionfiles.project import more_paths, paths_to_read, read_project
 from pilotage.errors import ConfigError
 from pilotage.providers.gitremote import fetch_commits
 from pilotage.providers.gitshallow import read_raw_parents
@@ -52,6 +52,9 @@ class Past:
         texts = self._read(commit)
         wanted = paths_to_read(tree.config, path=tree.path)
         files = {path: texts[path] for path in wanted if path in texts}
+        pointed_at = more_paths(files, path=tree.path)
+        if pointed_at:
+            files |= read_texts(self._git, commit, pointed_at)
         project = read_project(files, path=tree.path)
         return Tree(commit, tree.config, project, files, tree.name, tree.path)
 

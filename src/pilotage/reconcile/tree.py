@@ -101,16 +101,24 @@ def finish_tree(git: Git, start: Start) -> Tree:
     return Tree(commit, config, read_project(files, config=config), files)
 
 
-def read_texts(git: Git, commit: str, paths: tuple[str, ...]) -> dict[str, str]:
+def read_texts(git: Git, commit: str, paths: tuple[str, ...], *, is_strict: bool = True) -> dict[str, str]:
     """Read files of a commit as UTF-8 text, line ends untouched; paths without a file are left out.
+
+    Args:
+        git: The repository.
+        commit: The commit.
+        paths: The files.
+        is_strict: Whether a file that is not UTF-8 is an error; else it is left out.
 
     Raises:
         ConfigError: A file is not UTF-8.
     """
-    return decode_all(git.read_files(commit, paths), commit, paths)
+    return decode_all(git.read_files(commit, paths), commit, paths, is_strict=is_strict)
 
 
-def decode_all(contents: Mapping[str, bytes], commit: str, paths: tuple[str, ...]) -> dict[str, str]:
+def decode_all(
+    contents: Mapping[str, bytes], commit: str, paths: tuple[str, ...], *, is_strict: bool = True
+) -> dict[str, str]:
     """Decode the contents of some paths of a commit as UTF-8.
 
     Raises:
@@ -123,6 +131,8 @@ def decode_all(contents: Mapping[str, bytes], commit: str, paths: tuple[str, ...
         try:
             texts[path] = contents[path].decode("utf-8")
         except UnicodeDecodeError as error:
+            if not is_strict:
+                continue
             raise ConfigError(
                 f"{path} at {commit[:10]}: not UTF-8 text at byte {error.start}",
                 hint="Save the file as UTF-8; Pilotage edits text files only.",

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pilotage.model.project import FileEdit, Project
     from pilotage.model.version import Version
 
-VERSION_FILES: tuple[str, ...] = (pyproject.PATH, setupcfg.PATH, setuppy.PATH, "uv.lock")
-"""The files that carry a version without being named in the configuration."""
+VERSION_FILES: tuple[str, ...] = (pyproject.PATH, setupcfg.PATH, setuppy.PATH)
+"""The files that declare a version without being named in the configuration."""
 
 
 def paths_to_read(config: Config, *, path: str = ".") -> tuple[str, ...]:
