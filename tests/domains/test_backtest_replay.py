@@ -5,7 +5,7 @@ import pytest
 from domains.backtest_world import World, decided, rules_of
 from pilotage.domains.backtest.replay import find_obvious_skip, position_of_rules
 from pilotage.domains.backtest.report import build_report, build_row
-from pilotage.domains.backtest.rules import Rules
+from pilotage.domains.backtest.rules import BY_HAND, Rules
 from pilotage.domains.backtest.verdict import is_single_step
 from pilotage.model.config import ChangeType, Config
 from pilotage.model.translation import Quirks, TranslatedComponent
@@ -73,6 +73,17 @@ def test_the_end_of_pre_releases_keeps_their_number_as_far_as_it_holds(late: str
     assert str(found.verdict.version) == expected
 
 
+@pytest.mark.parametrize(
+    ("tool", "expected"),
+    [("commitizen", "1.1.0"), ("python-semantic-release", "2.0.0"), ("semantic-release", "2.0.0")],
+)
+def test_each_tool_ends_pre_releases_in_its_own_way(tool: str, expected: str) -> None:
+    world = World(["fix: y", "feat!: x", "chore: start"], {"v1.0.0": 2, "v1.1.0rc1": 1, "v2.0.0": 0})
+    found = world.replay("v2.0.0", rules_of(tool=tool))
+    assert found.verdict is not None
+    assert str(found.verdict.version) == expected
+
+
 def test_the_end_of_pre_releases_may_ask_for_a_version() -> None:
     tags = {"v1.0.0": 2, "v1.1.0rc1": 1, "v3.0.0": 0}
     found = World(["fix: y\n\nRelease-As: 3.0.0", "feat: x", "chore: start"], tags).replay("v3.0.0")
@@ -109,6 +120,11 @@ A_FILE, B_FILE = ("packages/a/x.py",), ("packages/b/x.py",)
 
 def two(*messages: tuple[str, tuple[str, ...]], tag: str = "a-v1.1.0") -> World:
     return World([*messages, ("chore: start", ("x",))], {"a-v1.0.0": len(messages), tag: 0})
+
+
+def test_by_hand_nothing_is_decided_from_words_alone() -> None:
+    assert decided(["some words"], "1.0.1", rules=BY_HAND) == "[no-conventional-commit]"
+    assert decided(["some words", "docs: x"], "1.0.1", rules=BY_HAND) == "1.0.1"
 
 
 def test_a_component_is_decided_by_the_commits_that_touch_it() -> None:

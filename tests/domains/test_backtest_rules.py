@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from pilotage.domains.backtest.rules import Rules, has_own_table, is_candidate, named_paths, read_rules
+from pilotage.domains.backtest.releasecommit import Hand
+from pilotage.domains.backtest.rules import (
+    Rules,
+    find_doubtful,
+    has_own_table,
+    is_candidate,
+    named_paths,
+    read_rules,
+)
 from pilotage.errors import ConfigError
 
 OWN = '[project]\nname = "demo"\n[tool.pilotage]\nmajor-on-zero = true\n'
@@ -12,7 +20,9 @@ WORKSPACE = '[tool.uv.workspace]\nmembers = ["packages/*"]\n[tool.pilotage]\n'
 
 
 def read(files: dict[str, str], hint: str = "") -> Rules:
-    found = read_rules(files, hint=hint)
+    """Read rules; a `?` after the tool means that others write such a release commit too."""
+    sure = bool(hint) and not hint.endswith("?")
+    found = read_rules(files, hand=Hand(hint.rstrip("?"), is_sure=sure))
     assert found is not None
     return found
 
@@ -24,7 +34,7 @@ def test_our_own_table_wins() -> None:
 
 
 def test_our_own_table_may_stand_elsewhere() -> None:
-    found = read_rules({"conf/pilotage.toml": "[tool.pilotage]\n"}, hint="", config_path="conf/pilotage.toml")
+    found = read_rules({"conf/pilotage.toml": "[tool.pilotage]\n"}, hand=Hand(), config_path="conf/pilotage.toml")
     assert found is not None
     assert found.tool == "pilotage"
 
@@ -62,7 +72,7 @@ def test_a_component_may_be_named_by_poetry() -> None:
 )
 def test_rules_that_cannot_be_read_are_an_error(files: dict[str, str]) -> None:
     with pytest.raises(ConfigError):
-        read_rules(files, hint="")
+        read_rules(files, hand=Hand())
 
 
 @pytest.mark.parametrize(
@@ -71,7 +81,7 @@ def test_rules_that_cannot_be_read_are_an_error(files: dict[str, str]) -> None:
         (RP, "", "release-please"),
         ({"pyproject.toml": CZ}, "", "commitizen"),
         ({"pyproject.toml": CZ, **RP}, "commitizen", "commitizen"),
-        ({"pyproject.toml": CZ}, "semantic-release", "commitizen"),
+        ({"pyproject.toml": CZ}, "semantic-release?", "commitizen"),
         ({"pyproject.toml": CZ}, "release-please", "release-please"),
         ({}, "python-semantic-release", "python-semantic-release"),
         ({}, "semantic-release", "semantic-release"),
@@ -86,7 +96,22 @@ def test_the_tool_in_use_is_told_by_its_files_and_its_hand(files: dict[str, str]
 
 @pytest.mark.parametrize("files", [{}, {"pyproject.toml": '[project]\nname = "x"\n'}, {"duties.py": "x = 1"}])
 def test_without_a_tool_there_are_no_rules(files: dict[str, str]) -> None:
-    assert read_rules(files, hint="") is None
+    assert read_rules(files, hand=Hand()) is None
+
+
+@pytest.mark.parametrize(
+    ("tools", "expected"),
+    [
+        (["rp?", "", ""], {"rp"}),
+        (["rp?", "rp?", ""], set()),
+        (["rp?", "", "", "rp"], set()),
+        (["rp?", "cz", "cz"], {"rp"}),
+        ([], set()),
+    ],
+)
+def test_one_title_makes_no_release_tool(tools: list[str], expected: set[str]) -> None:
+    found = [Rules(name.rstrip("?"), (), is_guessed=name.endswith("?")) if name else None for name in tools]
+    assert find_doubtful(found) == expected
 
 
 def test_reverts_count_under_semantic_release() -> None:

@@ -90,6 +90,19 @@ def test_a_repository_without_any_tool_is_decided_by_our_defaults(repo: Repo) ->
     assert found.replayed[0].tool == "by hand"
 
 
+def test_a_title_like_a_tools_makes_no_tool(repo: Repo) -> None:
+    repo.commit("first", tag="1.0.0")
+    repo.commit("docs: a", tag="1.0.1")
+    repo.commit("docs: b")
+    repo.commit("chore: release 1.0.2", tag="1.0.2")
+    repo.commit("docs: c", tag="1.0.3")
+
+    found = run(repo)
+
+    assert told(found) == {"1.0.3": "1.0.3", "1.0.2": "1.0.2", "1.0.1": "1.0.1", "1.0.0": "[first-release]"}
+    assert {one.tool for one in found.replayed} == {"by hand", ""}
+
+
 def test_a_broken_configuration_is_told_and_passed_over(repo: Repo) -> None:
     repo.commit("first", tag="v1.0.0")
     repo.commit("feat: a", files={"pyproject.toml": "[tool.pilotage]\nmajor-on-zer = true\n"}, tag="v1.1.0")

@@ -11,7 +11,7 @@ from pilotage.domains.backtest.lineage import Lineage
 from pilotage.domains.backtest.releasetags import read_release_tags
 from pilotage.domains.backtest.replay import Replayed, find_obvious_skip, position_of_rules, replay_step
 from pilotage.domains.backtest.report import Report, build_report, build_row
-from pilotage.domains.backtest.rules import BY_HAND, GIT_CHANGELOG, Rules
+from pilotage.domains.backtest.rules import BY_HAND, GIT_CHANGELOG, Rules, find_doubtful
 from pilotage.domains.backtest.steps import PastStep, read_steps
 from pilotage.errors import ConfigError, UsageError
 from pilotage.providers.git import Git
@@ -100,6 +100,9 @@ def _decide(lineage: Lineage, steps: Sequence[PastStep], rules: PastRules, liste
         None if skip else _find_rules(rules, place, step)
         for place, skip, step in zip(places, skips, steps, strict=True)
     ]
+    decidable = [one for one, skip in zip(found, skips, strict=True) if not skip]
+    doubtful = find_doubtful([one if isinstance(one, Rules) else None for one in decidable])
+    found = [None if isinstance(one, Rules) and one.tool in doubtful else one for one in found]
     is_by_hand = all(one is None or one is GIT_CHANGELOG for one in found)
     replayed = []
     for count, (step, skip, one) in enumerate(zip(steps, skips, found, strict=True), 1):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pilotage.domains.backtest.releasecommit import tool_of
+from pilotage.domains.backtest.releasecommit import read_hand
 from pilotage.domains.backtest.rules import Owners, Rules, has_own_table, is_candidate, named_paths, read_rules
 from pilotage.errors import ConfigError
 from pilotage.providers.githistorypass import read_contents
@@ -90,10 +90,10 @@ class PastRules:
             text = self._texts.get(f"{sha}:{path}")
             if text is not None:
                 files[path] = text
-        hint = tool_of(self._lineage.commits[step.position])
+        hand = read_hand(self._lineage.commits[step.position])
         versions = [step.release.text, *([step.previous.text] if step.previous else [])]
         key = (
-            hint,
+            hand,
             tuple(
                 (path, _masked(path, text, versions))
                 for path, text in sorted(files.items())
@@ -102,7 +102,7 @@ class PastRules:
         )
         if key not in self._known:
             try:
-                self._known[key] = self._one_of(read_rules(files, hint=hint, config_path=self._config_path))
+                self._known[key] = self._one_of(read_rules(files, hand=hand, config_path=self._config_path))
             except ConfigError as error:
                 self._known[key] = error
         found = self._known[key]

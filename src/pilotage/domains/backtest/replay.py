@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pilotage.domains.backtest.releasecommit import is_release_commit
-from pilotage.domains.backtest.rules import find_component
+from pilotage.domains.backtest.rules import BY_HAND, find_component
 from pilotage.domains.backtest.verdict import decide_version, is_single_step
 from pilotage.errors import ConfigError
 
@@ -104,16 +104,18 @@ def replay_step(
     except ConfigError as error:
         return msgspec.structs.replace(found, skipped="configuration-unreadable", detail=error.message)
     found = msgspec.structs.replace(found, verdict=verdict)
-    skipped = _find_skip(step, verdict, commits, by_calendar=own.config.versioning != "semver")
+    skipped = _find_skip(found, verdict)
     return msgspec.structs.replace(found, skipped=skipped, verdict=None) if skipped else found
 
 
-def _find_skip(step: PastStep, verdict: Verdict, commits: Sequence[Commit], *, by_calendar: bool) -> str:
-    if verdict.version == step.release.version:
-        return ""
-    if verdict.version is None and not any(_CONVENTIONAL.search(commit.message) for commit in commits):
+def _find_skip(found: Replayed, verdict: Verdict) -> str:
+    step, rules = found.step, found.rules
+    says_nothing = not any(_CONVENTIONAL.search(commit.message) for commit in found.commits)
+    if says_nothing and (verdict.version is None or found.tool == BY_HAND.tool):
         return "no-conventional-commit"
-    if step.previous and not by_calendar and not is_single_step(step.previous.version, step.release.version):
+    if verdict.version == step.release.version or (rules and rules.config.versioning != "semver"):
+        return ""
+    if step.previous and not is_single_step(step.previous.version, step.release.version):
         return "not-a-single-step"
     return ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,8 +19,9 @@ from pilotage.model.translation import Quirks, TranslatedComponent
 from pilotage.model.version import TagFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from pilotage.domains.backtest.releasecommit import Hand
     from pilotage.domains.backtest.releasetags import ReleaseTag
     from pilotage.model.commit import Commit
 
@@ -29,6 +31,7 @@ __all__ = [
     "Owners",
     "Rules",
     "find_component",
+    "find_doubtful",
     "has_own_table",
     "is_candidate",
     "named_paths",
@@ -46,9 +49,6 @@ _BARE = {
 }
 """What stands for the configuration of a tool whose hand shows in a release commit, and which has none."""
 
-_WEAK_HINTS = ("", "semantic-release")
-"""What a release commit says that many tools could have written."""
-
 
 class Rules(msgspec.Struct, frozen=True):
     """What decides versions at one commit.
@@ -57,11 +57,13 @@ class Rules(msgspec.Struct, frozen=True):
         tool: Whose rules they are: `pilotage`, the name of another tool, or `by hand`.
         components: The packages; one with the name "" for a repository that is released as one.
         linked: Groups of names that always have the same version.
+        is_guessed: Whether only a release commit's title or body speaks for the tool, and no configuration.
     """
 
     tool: str
     components: tuple[TranslatedComponent, ...]
     linked: tuple[tuple[str, ...], ...] = ()
+    is_guessed: bool = False
 
     def attribution(self) -> Owners | None:
         """Give what tells the components of a commit; None when every commit is the only one's."""
@@ -132,12 +134,12 @@ def has_own_table(text: str | None) -> bool:
     return text is not None and _OWN_TABLE.search(text) is not None
 
 
-def read_rules(files: Mapping[str, str], *, hint: str, config_path: str = "pyproject.toml") -> Rules | None:
+def read_rules(files: Mapping[str, str], *, hand: Hand, config_path: str = "pyproject.toml") -> Rules | None:
     """Read the rules in force.
 
     Args:
         files: The texts of the files that may hold rules, by path.
-        hint: The tool whose hand shows in the release commit; "" when none does.
+        hand: Whose hand the release commit shows.
         config_path: Where our own configuration stands.
 
     Returns:
@@ -150,15 +152,26 @@ def read_rules(files: Mapping[str, str], *, hint: str, config_path: str = "pypro
         config, components = read_own_components(files, config_path=config_path)
         return Rules("pilotage", components, config.linked_versions)
     tools = translation.detect_tools(files)
-    if hint in tools or (tools and hint in _WEAK_HINTS):
-        tool = hint if hint in tools else tools[0]
+    if hand.tool in tools or (tools and not hand.is_sure):
+        tool = hand.tool if hand.tool in tools else tools[0]
         found = translation.translate(tool, files)
         return Rules(tool, _adjusted(tool, found.components), found.config.linked_versions)
-    if hint:
+    if hand.tool:
         # Its configuration is elsewhere, or it has none: what it does by itself is known all the same.
-        return Rules(hint, _adjusted(hint, translation.translate(hint, _BARE[hint]).components))
+        bare = translation.translate(hand.tool, _BARE[hand.tool])
+        return Rules(hand.tool, _adjusted(hand.tool, bare.components), is_guessed=True)
     is_git_changelog = any(_NAMED.search(text) for path, text in files.items() if _GIT_CHANGELOG.search(path))
     return GIT_CHANGELOG if is_git_changelog else None
+
+
+def find_doubtful(found: Sequence[Rules | None]) -> frozenset[str]:
+    """Find the tools that are guessed in fewer than half of a repository's releases and configured in none.
+
+    People write `chore: release 1.2.3` by hand too: one such title makes no release tool.
+    """
+    sure = {rules.tool for rules in found if rules and not rules.is_guessed}
+    guessed = Counter(rules.tool for rules in found if rules and rules.is_guessed)
+    return frozenset(tool for tool, count in guessed.items() if tool not in sure and count * 2 < len(found))
 
 
 def _adjusted(tool: str, components: tuple[TranslatedComponent, ...]) -> tuple[TranslatedComponent, ...]:

@@ -52,7 +52,8 @@ def decide_version(
     """Decide the version of a release that has one before it.
 
     A release that ends a line of pre-releases goes on from the newest of them: their number was decided with them, and
-    only what came since can move it further.
+    only what came since can move it further. semantic-release begins at the last full version again, and
+    python-semantic-release holds the number against everything since then.
 
     Args:
         step: The release.
@@ -75,9 +76,9 @@ def decide_version(
         by_date = None if bump is Bump.NONE else scheme.follow(current, bump, today=today)
         return Verdict(by_date, bump, changes)
     pre = step.pre_release.version if step.pre_release else None
-    if pre is not None and Version(pre.base_version) > current:
+    if pre is not None and Version(pre.base_version) > current and tool != "semantic-release":
         late = read_past_changes(since_pre_release, rules.config, tool=tool, quirks=rules.quirks)
-        late_bump = _bump_of(late, since_pre_release, rules)
+        late_bump = bump if tool == "python-semantic-release" else _bump_of(late, since_pre_release, rules)
         asked = rules.quirks.release_as or late.release_as
         final = _next(pre, late_bump, rules=rules, release_as=asked) or Version(pre.base_version)
         return Verdict(final, bump, changes, asked if _reads_as(asked, final) else "")
