@@ -27,19 +27,25 @@ def read_changed_paths(git: GitCommand, shas: Sequence[str]) -> dict[str, tuple[
         The paths by commit, as `list_paths` spells them; a merge is held against its first parent.
     """
     text = "".join(f"{sha}\n" for sha in shas).encode()
-    options = ("--stdin", "-z", "--name-only", "-r", "--root", "--no-renames", "--diff-merges=first-parent", "--always")
-    fields = git.run("diff-tree", *options, input=text).split(b"\0")
+    options = (
+        "--stdin",
+        "-z",
+        "--name-status",
+        "-r",
+        "--root",
+        "--no-renames",
+        "--diff-merges=first-parent",
+        "--always",
+    )
+    fields = iter(git.run("diff-tree", *options, input=text).split(b"\0")[:-1])
     found: dict[str, list[str]] = {}
     paths: list[str] = []
-    expected = iter(shas)
-    awaited = next(expected, None)
-    for field in fields[:-1]:
-        # The ids come in the order in which they were asked for, so no file's name is taken for one.
-        if awaited is not None and field == awaited.encode():
-            paths = found.setdefault(awaited, [])
-            awaited = next(expected, None)
+    for field in fields:
+        # A path always follows its status, a single letter, so no file's name is taken for a commit's id.
+        if len(field) == 1:
+            paths.append(next(fields).decode("utf-8", "surrogateescape"))
         else:
-            paths.append(field.decode("utf-8", "surrogateescape"))
+            paths = found.setdefault(field.decode("ascii", "replace"), [])
     return {sha: tuple(paths) for sha, paths in found.items()}
 
 
