@@ -72,6 +72,20 @@ def test_the_machine_format_is_the_contracts(repo: Repo) -> None:
     }
 
 
+def test_names_that_are_no_text_and_names_that_turn_it_around_do_no_harm(repo: Repo) -> None:
+    for name in ("caf\udce9-v1.0.0", "a\u202eb-v1.0.0", "x\u2028y-v1.0.0"):
+        repo.git("tag", name, "HEAD~1")
+
+    result = run("backtest", "--json", "--repo", repo.path)
+    text = run("backtest", "--repo", repo.path).out
+
+    assert result.code == 0
+    assert isinstance(result.json, dict)
+    assert result.json["releases"] == 6
+    assert "\u202e" not in text
+    assert "caf\ufffd-v1.0.0" in result.out
+
+
 def test_people_read_a_report(repo: Repo) -> None:
     result = run("backtest", "--repo", repo.path, "--since", "v1.0.0", "--limit", "1")
 

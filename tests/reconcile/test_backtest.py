@@ -112,6 +112,18 @@ def test_a_broken_configuration_is_told_and_passed_over(repo: Repo) -> None:
 
     assert told(found) == {"v1.2.0": "1.2.0", "v1.1.0": "[configuration-unreadable]", "v1.0.0": "[first-release]"}
     assert "major-on-zer is unknown" in (found.report.rows[1].why or "")
+    assert "  pyproject.toml: [tool.pilotage] major-on-zer is unknown (v1.1.0)" in render_backtest(found).splitlines()
+
+
+def test_one_mistake_is_told_once(repo: Repo) -> None:
+    repo.commit("first", files={"pyproject.toml": "[tool.pilotage]\nnope = 1\n"}, tag="v1.0.0")
+    for number in (1, 2, 3):
+        repo.commit("fix: a", tag=f"v1.0.{number}")
+
+    text = render_backtest(run(repo))
+
+    assert text.count("nope is unknown") == 1
+    assert "(v1.0.3 and 2 more)" in text
 
 
 @pytest.mark.parametrize("text", ["\x00", "[", '{"a": ' * 10_000, "a: &a [*a]"])

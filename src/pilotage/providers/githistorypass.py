@@ -47,10 +47,13 @@ class PastCommit(msgspec.Struct, frozen=True):
 
 
 def read_tags(git: GitCommand) -> dict[str, str]:
-    """Give all tags by name, each with the id of the object that it stands for at last."""
+    """Give all tags by name, each with the id of the object that it stands for at last.
+
+    What is no UTF-8 in a name becomes U+FFFD.
+    """
     listing = git.ask("show-ref", "--tags", "--dereference") or b""
     tags: dict[str, str] = {}
-    for line in listing.decode("utf-8", "surrogateescape").splitlines():
+    for line in listing.decode("utf-8", "replace").split("\n")[:-1]:
         sha, _, name = line.partition(" refs/tags/")
         tags[name.removesuffix("^{}")] = sha  # the peeled line follows the tag's own
     return tags

@@ -36,6 +36,7 @@ def render_backtest(found: Backtest) -> str:
         lines += _render_counts("Causes", (_id_of(row.why or "") for row, _ in differing), CAUSES)
     skipped = [row.skipped for row, _ in pairs if row.skipped]
     lines += _render_counts("Not decided", skipped, SKIPS)
+    lines += _render_unreadable([row for row, _ in pairs if row.skipped == "configuration-unreadable"])
     lines.append("The ids are explained in docs/backtest.md.")
     return "\n".join(lines)
 
@@ -44,7 +45,7 @@ def _render_table(report: Report, pairs: Sequence[tuple[Row, Replayed]]) -> list
     groups: dict[tuple[str, str], list[Row]] = {}
     for row, one in pairs:
         if one.tool:
-            groups.setdefault((row.component or "-", one.tool), []).append(row)
+            groups.setdefault((show(row.component or "-", limit=80), one.tool), []).append(row)
     rows = [(*key, *_count(group)) for key, group in sorted(groups.items())]
     if len(rows) != 1 or len(pairs) != report.decided:
         rows.append(("all", "", *_count(row for row, _ in pairs)))
@@ -80,6 +81,18 @@ def _render_counts(title: str, ids: Iterable[str], meanings: dict[str, str]) -> 
     width = max(map(len, counts))
     rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return [f"{title}:", *(f"  {count:5}  {name.ljust(width)}  {meanings.get(name, '')}" for name, count in rows), ""]
+
+
+def _render_unreadable(rows: Sequence[Row]) -> list[str]:
+    """Say what is wrong with configurations, the same mistake once."""
+    by_problem: dict[str, list[str]] = {}
+    for row in rows:
+        by_problem.setdefault(show(row.why or ""), []).append(show(row.tag, limit=80))
+    found = [
+        f"  {problem} ({tags[0]}{f' and {len(tags) - 1} more' if tags[1:] else ''})"
+        for problem, tags in by_problem.items()
+    ]
+    return ["Configurations that cannot be read:", *found, ""] if found else []
 
 
 def _id_of(why: str) -> str:
