@@ -72,7 +72,7 @@ def test_a_past_releases_notes_are_those_that_were_written_down(tmp_path: Path, 
     ("tag", "words"),
     [
         ("v9.9.9", "--tag 'v9.9.9': no such tag here"),
-        ("nightly", "not spelled as [tool.pilotage] tag-format says (v{version})"),
+        ("nightly", "not the tag of a release of a package here"),
         ("\x1b[31m", "--tag '\\x1b[31m': no such tag here"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pilotage.domains.changelog import read_newest_version, read_section
+from pilotage.domains.changelog import read_newest_version, read_notes
 from pilotage.domains.proposal import tag_format_of
 from pilotage.domains.releasebody import notes_link, read_foreword, read_shown_notes, render_release_body
 from pilotage.domains.scribe import PLAIN, Scribe
@@ -105,9 +105,7 @@ def is_copy(release: Release, other: Release) -> bool:
 
 def _release_body(snapshot: Snapshot, asked: ReleaseCommit, *, version: Version, tag: str) -> str:
     body = asked.pull_request.body if asked.pull_request else ""
-    section = _section(asked, version)
-    if not section or snapshot.config.changelog_path.lower().endswith(".rst"):
-        section = read_shown_notes(body, name=snapshot.name, version=str(version)) or section
+    section = _section(asked, version) or read_shown_notes(body, name=snapshot.name, version=str(version))
     link = notes_link(tag, web_url=snapshot.web_url, config=snapshot.config)
     return render_release_body(section, foreword=read_foreword(body), link=link)
 
@@ -130,9 +128,9 @@ def _section(asked: ReleaseCommit, version: Version) -> str:
     """Give the changelog's section of a version; where a person set another number, the newest section is meant."""
     if asked.changelog is None:
         return ""
-    section = read_section(asked.changelog, version)
+    section = read_notes(asked.changelog, version)
     newest = read_newest_version(asked.changelog)
     if section is None and newest is not None and asked.pull_request is not None:
         is_released = bool(asked.previous_version) and newest <= Version(asked.previous_version)
-        section = None if is_released else read_section(asked.changelog, newest)
+        section = None if is_released else read_notes(asked.changelog, newest)
     return section or ""

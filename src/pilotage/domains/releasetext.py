@@ -83,6 +83,7 @@ def notes_of(snapshot: Snapshot, proposal: Proposal, *, version: Version, date: 
         changes=proposal.changes.changes,
         types=snapshot.config.types,
         new_contributors=snapshot.newcomers,
+        messages={commit.sha: commit.message for commit in snapshot.full_commits or snapshot.commits},
     )
     return shape_notes(data, snapshot.config.notes)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, Union, get_args, get_origi
 import msgspec
 
 from pilotage.errors import ConfigError
-from pilotage.model.config import DEFAULT_TYPES, Config, TitleRules
+from pilotage.model.config import DEFAULT_TYPES, Config, TitleRules, VersionFile
 from pilotage.model.version import TagFormat, read_version
 
 if TYPE_CHECKING:
@@ -210,6 +210,19 @@ def _check_several(config: Config, path: str) -> None:
         for table, scheme in schemes.items():
             if scheme is not None:
                 check_versioning(msgspec.structs.replace(config, versioning=scheme), path, table=table)
+    keyed = {f"{path}: [{ROOT}] version-files": config.version_files}
+    keyed |= {
+        f"{path}: [{ROOT}.components.{n}] version-files": r.version_files or () for n, r in config.components.items()
+    }
+    if any(isinstance(one, VersionFile) for files in keyed.values() for one in files):
+        from pilotage.domains.versionfiles.keyed import check_version_files  # noqa: PLC0415 - see above
+
+        for where, files in keyed.items():
+            check_version_files(files, where=where)
+    if config.notes.style != "auto":
+        from pilotage.domains.changelog.style import check_style  # noqa: PLC0415 - see above
+
+        check_style(config.notes, path=config.changelog_path)
     if config.channels:
         from pilotage.domains.channels import check_channels  # noqa: PLC0415 - see above
 

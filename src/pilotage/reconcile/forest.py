@@ -10,7 +10,8 @@ import msgspec
 from pilotage.domains.versionfiles.project import more_paths, paths_to_read, paths_to_write, read_project
 from pilotage.errors import ConfigError
 from pilotage.model.config import Config
-from pilotage.reconcile.tree import Tree, finish_tree, read_start, read_texts
+from pilotage.model.version import TagFormat, Version
+from pilotage.reconcile.tree import SPELLINGS, Tree, finish_tree, read_start, read_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -190,3 +191,15 @@ def read_templates(git: Git, forest: Forest) -> dict[str, str]:
     texts = read_texts(git, forest.commit, template_paths(forest.config))
     check_templates(forest.config, texts)
     return texts
+
+
+def find_release(forest: Forest, tag: str) -> tuple[Tree | None, Version | None]:
+    """Find which package a tag is a release of, and the version that it spells."""
+    found = ((tree, _version_of(tree, tag)) for tree in forest.trees)
+    return next((row for row in found if row[1] is not None), (None, None))
+
+
+def _version_of(tree: Tree, tag: str) -> Version | None:
+    spellings = (tree.config.tag_format,) if tree.config.tag_format else SPELLINGS
+    found = (TagFormat.parse(spelling, name=tree.project.name).read(tag) for spelling in spellings)
+    return next((version for version in found if version is not None), None)

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pilotage.errors import ConflictError, UsageError
-from pilotage.model.version import TagFormat
 from pilotage.providers.git import Git
-from pilotage.reconcile.forest import read_forest
+from pilotage.reconcile.forest import find_release, read_forest
 from pilotage.reconcile.histories import read_histories
 from pilotage.reconcile.lines import Target
 from pilotage.reconcile.scenes import Place, compose_scene
-from pilotage.reconcile.tree import find_baseline, read_tree
 from pilotage.reconcile.weburl import read_web_url
 
 if TYPE_CHECKING:
@@ -70,13 +68,16 @@ def today() -> str:
     return time.strftime("%Y-%m-%d", time.gmtime())
 
 
-def read_past_notes(repo: Path, tag: str, *, config_path: str = "pyproject.toml", style: str = "") -> PastNotes:
+def read_past_notes(
+    repo: Path, tag: str, *, config_path: str = "pyproject.toml", style: str = "", component: str | None = None
+) -> PastNotes:
     """Read the notes of a past release: the section of the changelog at its tag, else rendered from its commits.
 
     Args:
         repo: The clone.
         tag: The tag.
         config_path: The configuration's path.
+        component: Whose tag it must be; None for anybody's.
         style: The style in which they shall be rendered from the commits; "" takes what was written down.
 
     Raises:
@@ -88,16 +89,21 @@ def read_past_notes(repo: Path, tag: str, *, config_path: str = "pyproject.toml"
     commit = git.tag_commit(tag)
     if commit is None:
         raise UsageError(f"--tag {tag!r}: no such tag here", hint="Fetch the tags with: git fetch --tags")
-    tree, _ = find_baseline(git, read_tree(git, commit, config_path=config_path))
-    version = TagFormat.parse(tree.config.tag_format, name=tree.project.name).read(tag)
-    if version is None:
+    tree, version = find_release(read_forest(git, commit, config_path=config_path), tag)
+    if tree is None or version is None or component not in (None, tree.name):
+        whose = f"of {component}" if component else "of a package here"
         raise UsageError(
-            f"--tag {tag!r}: not spelled as [tool.pilotage] tag-format says ({tree.config.tag_format})",
-            hint="Name a tag of a release.",
+            f"--tag {tag!r}: not the tag of a release {whose}, as [tool.pilotage] tag-format spells it",
+            hint="Name a tag of a release; `git tag --list` shows them.",
         )
     text = tree.files.get(tree.config.changelog_path)
     section = read_section(text, version) if text is not None and not style else None
     if section is None:
+        if tree.name is not None:
+            raise UsageError(
+                f"--tag {tag!r}: {tree.config.changelog_path or 'no changelog'} holds no section for {version}",
+                hint="Of several packages only notes that were written down can be shown.",
+            )
         from pilotage.reconcile.pastnotes import PastNotesReader  # noqa: PLC0415 - as above
 
         section = PastNotesReader(repo, config_path=config_path, style=style).read_release(tag, version)

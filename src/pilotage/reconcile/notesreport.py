@@ -83,7 +83,12 @@ def read_notes(
     if len(named) > 1:
         raise UsageError(f"{named[0]} with {named[1]}: these ask for different notes", hint="Leave one of them out.")
     if asked.tag:
-        return read_past_notes(repo, asked.tag, config_path=config_path, style=asked.style)
+        return read_past_notes(repo, asked.tag, config_path=config_path, style=asked.style, component=asked.component)
+    if named and asked.component is not None:
+        raise UsageError(
+            f"--component {asked.component!r} with {named[0]}: past notes are rendered for a whole repository",
+            hint=f"Name one release of {asked.component} with --tag.",
+        )
     if not named:
         return report_notes(observe_local(repo, config_path=config_path), asked.component, style=asked.style)
     reader = PastNotesReader(repo, config_path=config_path, style=asked.style)

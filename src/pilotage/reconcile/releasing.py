@@ -10,13 +10,13 @@ import msgspec
 
 from pilotage.errors import ConflictError, UsageError
 from pilotage.model.plan import Plan
-from pilotage.model.version import TagFormat, Version
+from pilotage.model.version import Version
 from pilotage.providers.git import Git
 from pilotage.providers.gitremote import fetch_tag
 from pilotage.reconcile.building import BuildPlace, build_commit
-from pilotage.reconcile.forest import Forest, choose_tree, read_forest
+from pilotage.reconcile.forest import choose_tree, find_release, read_forest
 from pilotage.reconcile.publishing import Publisher, PublishReport
-from pilotage.reconcile.tree import SPELLINGS, Tree, read_start
+from pilotage.reconcile.tree import Tree, read_start
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,7 +126,7 @@ def publish_release(
     if connection.git.resolve(commit) is None:
         fetch_tag(connection.git, tag, connection.remote)
     forest = read_forest(connection.git, commit, config_path=connection.surroundings.config_path)
-    tree, version = _find_release(forest, tag)
+    tree, version = find_release(forest, tag)
     if tree is None or version is None:
         return None
     written = tree.project.version
@@ -146,15 +146,3 @@ def publish_release(
         out = Path(folder) / "dist"
         _build(connection.git, tree, out, surroundings=connection.surroundings, tag=tag, version=str(version))
         return Published(tag, commit, str(version), publisher.publish(out))
-
-
-def _find_release(forest: Forest, tag: str) -> tuple[Tree | None, Version | None]:
-    """Find which package a tag is a release of, and the version that it spells."""
-    found = ((tree, _version_of(tree, tag)) for tree in forest.trees)
-    return next((row for row in found if row[1] is not None), (None, None))
-
-
-def _version_of(tree: Tree, tag: str) -> Version | None:
-    spellings = (tree.config.tag_format,) if tree.config.tag_format else SPELLINGS
-    found = (TagFormat.parse(spelling, name=tree.project.name).read(tag) for spelling in spellings)
-    return next((version for version in found if version is not None), None)
