@@ -123,7 +123,7 @@ def _read_entry(reading: _Reading) -> Entry:
 
 def _restate(reading: _Reading, revert: Revert) -> Message | None:
     """Say what a revert of something released ships."""
-    title, comes_back = read_reverted(revert.title)
+    title, comes_back = read_reverted(revert.otherwise or revert.title)
     if comes_back:
         return read_message(title)
     own = reading.own or Message(type="revert", subject=title, pull_request=reading.pull_request)

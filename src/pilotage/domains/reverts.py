@@ -29,11 +29,14 @@ class Revert(msgspec.Struct, frozen=True):
         title: The title of what it takes back, without a pull request's suffix.
         shas: The commits, as far as they are named; at least seven digits each.
         pull_requests: The pull requests, as GitHub's revert button names them.
+        otherwise: What it takes back where nothing has that title: `revert: Revert "feat: x"` is nearly always GitHub's
+            title made conventional, and seldom the revert of a revert.
     """
 
     title: str
     shas: tuple[str, ...] = ()
     pull_requests: tuple[int, ...] = ()
+    otherwise: str = ""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -74,15 +77,18 @@ def read_revert(text: str, message: Message | None) -> Revert | None:
         message: The same message as `read_message` reads it.
     """
     shas = _SHA.findall(text)
+    otherwise = ""
     if message is not None and message.type.lower() == "revert":
         title = _unquote(message.subject)
+        quoted = _GIT_TITLE.fullmatch(title)
+        otherwise = bare_title(quoted[2]) if quoted and quoted[1].lower() == "revert" else ""
         named = (word for footer in message.footers if footer.token.lower() == "refs" for word in _words(footer.value))
         shas += [word for word in named if _SHA_WORD.fullmatch(word)]
     elif match := _GIT_TITLE.fullmatch(bare_title(text)):
         title = f'Revert "{match[2]}"' if match[1].lower() == "reapply" else bare_title(match[2])
     else:
         return None
-    return Revert(title, tuple(shas), tuple(map(int, _PULL_REQUEST.findall(text))))
+    return Revert(title, tuple(shas), tuple(map(int, _PULL_REQUEST.findall(text))), otherwise)
 
 
 def read_reverted(title: str) -> tuple[str, bool]:
@@ -147,7 +153,9 @@ class _Index:
         by_number = (target for number in revert.pull_requests for target in self._by_pull_request.get(number, ()))
         if targets := {target for target in by_number if target > position}:
             return targets - undone, True
-        by_title = self._by_title.get(revert.title, ())
+        by_title = (
+            target for title in (revert.title, revert.otherwise) for target in self._by_title.get(title, ()) if title
+        )
         nearest = next((target for target in by_title if target > position and target not in undone), None)
         return (set(), False) if nearest is None else ({nearest}, True)
 
