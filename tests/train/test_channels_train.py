@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pilotage.errors import PilotageError
-from train.harness import PYPROJECT, Bench
+from pilotage.reconcile.bootstrap import Connection, Surroundings
+from pilotage.reconcile.planning import FLOWS_BY_NAME
+from pilotage.reconcile.train import run_flows
+from providers.gitrepos import check_out
+from train.harness import HASTY, PYPROJECT, TOKEN, Bench
 from train.yard import Yard, open_yard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from pilotage.model.plan import Plan
 
 NEXT = "pilotage/release-next"
 START = PYPROJECT.replace("0.1.0", "1.4.0")
@@ -77,6 +84,60 @@ def test_a_channel_releases_candidates_and_the_default_branch_the_full_version(y
     assert (yard.tag("v1.5.0"), prereleases(yard)["v1.5.0"]) == (commit, False)
     assert "v1.4.0...v1.5.0" in yard.notes("v1.5.0") or "sing lower" in yard.notes("v1.5.0")
     assert yard.run(is_dry=True).plan.steps == ()
+
+
+def test_a_squash_of_the_channel_ends_its_candidates_too(yard: Yard) -> None:
+    release_candidate(yard)
+    number = yard.forge.open_pull_request("next", "feat: sing", base="main")
+    yard.forge.merge_pull_request(number, "squash")
+    yard.pushed("main")
+    assert yard.pulls == {"pilotage/release-main": "chore(release): 1.5.0"}
+    yard.merge()
+    yard.pushed("main")
+    assert yard.tag("v1.5.0")
+    assert yard.run(is_dry=True).plan.steps == ()
+
+
+def test_a_channel_goes_on_above_the_full_version_once_that_is_merged_back(yard: Yard) -> None:
+    release_candidate(yard)
+    merge_branch(yard, "next", "main")
+    yard.pushed("main")
+    yard.merge()
+    yard.pushed("main")
+    merge_branch(yard, "main", "next")
+    yard.touch("feat: dance", "dance.py", branch="next")
+    yard.pushed("next")
+    assert yard.pulls == {NEXT: "chore(release): 1.6.0rc1"}
+
+
+@pytest.mark.parametrize("branch", ["main", "next"])
+def test_a_shallow_clone_of_a_channel_comes_to_the_same_plan_as_a_full_one(
+    yard: Yard, tmp_path: Path, branch: str
+) -> None:
+    release_candidate(yard)
+    yard.touch("fix: sing lower", "sing.py", branch="next")
+    if branch == "main":
+        merge_branch(yard, "next", "main")
+    full, shallow = (
+        plan(yard, branch, folder=folder) for folder in (yard.bench._clone, check_out_shallow(yard, tmp_path, branch))
+    )
+    assert shallow == full
+    assert full.steps
+
+
+def check_out_shallow(yard: Yard, tmp_path: Path, branch: str) -> Path:
+    """Check a branch out as actions/checkout does: one commit, no tags."""
+    url = yard.endpoint.clone_url
+    folder = check_out(url.replace("://", f"://x-access-token:{TOKEN}@"), tmp_path / "shallow", branch=branch)
+    subprocess.run(["git", "remote", "set-url", "origin", url], cwd=folder, check=True)
+    return folder
+
+
+def plan(yard: Yard, branch: str, *, folder: Path) -> Plan:
+    here = Surroundings(folder, yard.bench.surroundings(yard.endpoint).environment, patience=HASTY)
+    with Connection(here, branch=branch, default_branch="main") as connection:
+        connection.is_channel()
+        return run_flows(connection, FLOWS_BY_NAME["all"], is_dry=True, tell=lambda *_: None).plan
 
 
 def test_a_candidate_that_is_out_leaves_nothing_to_do_on_its_branch(yard: Yard) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
+from packaging.version import InvalidVersion, Version
 
 from pilotage.model.version import TagFormat
 from pilotage.reconcile.history import History, find_base, read_history
@@ -66,10 +67,18 @@ def ensure_history(git: Git, forest: Forest, *, remote: str) -> None:
         RemoteError: The remote refused or is out of reach.
     """
     tags = [tag for tree in forest.trees for tag in _tags_to_find(tree)]
-    if forest.components:
+    if forest.components or any(_is_prerelease(tree.project.version) for tree in forest.trees):
+        # Below a pre-release the last full one counts too, and which that is only the history tells.
         git.ensure_complete(tags, forest.commit, remote=remote)
     else:
         git.ensure_history(tags, forest.commit, remote=remote)
+
+
+def _is_prerelease(version: str | None) -> bool:
+    try:
+        return version is not None and Version(version).is_prerelease
+    except InvalidVersion:
+        return False  # whoever decides on it says so
 
 
 def _tags_to_find(tree: Tree) -> Iterator[str]:
