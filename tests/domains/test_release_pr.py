@@ -21,8 +21,8 @@ from domains.release_world import (
 )
 from pilotage.domains.proposal import current_version
 from pilotage.domains.release_pr import TREE_TRAILER, is_ours, is_own_commit, plan_release_pr
-from pilotage.domains.releasetext import release_branch_name
 from pilotage.domains.releasebody import FOREWORD_END, FOREWORD_START
+from pilotage.domains.releasetext import release_branch_name
 from pilotage.errors import ConfigError
 from pilotage.model.config import Config
 from pilotage.model.project import Project
