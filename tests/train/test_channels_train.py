@@ -230,3 +230,27 @@ def test_the_calendar_names_the_versions_from_the_first_request_to_the_tag(bench
         yard.touch("fix: sing lower", "sing.py")
         yard.pushed("main")
         assert list(yard.pulls.values()) == [f"chore(release): {first[:-1]}1"]
+
+
+def test_a_release_of_the_default_branch_counts_though_the_channel_does_not_contain_it(yard: Yard) -> None:
+    yard.touch("feat: fly", "fly.py")
+    commit = yard.push("chore(release): 1.5.0", {"pyproject.toml": START.replace("1.4.0", "1.5.0") + TABLE})
+    yard.forge.create_tag("v1.5.0", commit)
+    yard.touch("feat: sing", "sing.py", branch="next")
+    yard.pushed("next")
+    assert yard.pulls == {NEXT: "chore(release): 1.6.0rc1"}
+
+
+def test_a_dispatch_on_a_channel_is_about_the_channel(yard: Yard) -> None:
+    yard.touch("feat: sing", "sing.py", branch="next")
+    payload = {**yard.forge.event_workflow_dispatch(), "ref": "refs/heads/next"}
+    assert yard.event("workflow_dispatch", payload, extra={"INPUT_RELEASE-AS": "2.0.0"}) == 0
+    assert yard.pulls == {NEXT: "chore(release): 2.0.0rc1"}
+
+
+def test_a_dispatch_on_another_branch_is_about_the_default_branch(yard: Yard) -> None:
+    yard.touch("feat: fly", "fly.py")
+    yard.touch("feat: sing", "sing.py", branch="topic")
+    payload = {**yard.forge.event_workflow_dispatch(), "ref": "refs/heads/topic"}
+    assert yard.event("workflow_dispatch", payload) == 0
+    assert list(yard.pulls) == ["pilotage/release-main"]

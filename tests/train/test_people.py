@@ -61,6 +61,18 @@ def test_a_commit_by_a_person_on_the_release_branch_is_never_destroyed(street: S
     assert street.forge.realm.git.refs.read(f"refs/heads/{BRANCH}") == theirs
 
 
+def test_a_merged_release_branch_with_a_persons_commit_holds_nothing_up(street: Street) -> None:
+    street.merge("feat: greet people")
+    street.run()
+    street.forge.push(BRANCH, {"NEWS.md": "mine"}, "docs: my words")
+    street.merge_release()
+    street.run()
+    street.merge("feat: greet the dog")  # nobody deleted the branch
+    raise_conflicts(street.run().plan)
+    assert street.forge.pull_request(release_pull_request(street.forge)).title == "chore(release): 0.3.0"
+    raise_conflicts(street.run().plan)
+
+
 def test_a_commit_of_ours_that_a_person_amended_is_theirs(street: Street) -> None:
     street.merge("feat: greet people")
     street.run()

@@ -107,7 +107,12 @@ def _read_subject(repo: Path, config_path: str, component: str | None) -> Subjec
     from pilotage.sandbox.train import observe_repository  # noqa: PLC0415 - see command
 
     subject = observe_repository(repo)
-    seen = choose_snapshot(observe_local(repo, config_path=config_path), component)
+    scene = observe_local(repo, config_path=config_path)
+    seen = choose_snapshot(scene, component)
+    if component is None and seen.name and len(scene.snapshots) > 1:
+        others = ", ".join(snapshot.name for snapshot in scene.snapshots if snapshot.name not in (None, seen.name))
+        notice = f"of several packages {seen.name} is rehearsed; name another one with --component: {others}"
+        subject = dataclasses.replace(subject, notices=(*subject.notices, notice))
     owner, _, name = seen.repository.partition("/")
     return dataclasses.replace(
         subject,

@@ -84,6 +84,7 @@ class _ReleasePayload(msgspec.Struct):
 
 class _OptionalRepository(msgspec.Struct):
     repository: _Repository | None = None
+    ref: str | None = None
 
 
 def read_event(name: str, text: str, *, place: str, repository: str = "") -> Event:
@@ -106,16 +107,18 @@ def read_event(name: str, text: str, *, place: str, repository: str = "") -> Eve
         "release": _read_release,
     }
     try:
-        found = msgspec.json.decode(text, type=_OptionalRepository).repository
+        payload = msgspec.json.decode(text, type=_OptionalRepository)
+        found = payload.repository
         if repository and found and found.full_name.lower() != repository.lower():
             raise UsageError(
                 f"{place}: the event speaks of {found.full_name!r}, this run is for {repository!r}",
                 hint="Give the event of this repository, or set GITHUB_REPOSITORY to the event's.",
             )
         if name in ("workflow_dispatch", "schedule", "repository_dispatch"):
-            return msgspec.convert(
-                {"name": name, "default_branch": found.default_branch if found else ""}, ReconcileEvent
-            )
+            ref = payload.ref or ""
+            branch = ref.removeprefix(_HEADS) if ref.startswith(_HEADS) and name == "workflow_dispatch" else ""
+            default = found.default_branch if found else ""
+            return msgspec.convert({"name": name, "default_branch": default, "branch": branch}, ReconcileEvent)
         reader = readers.get(name)
         return reader(text) if reader else OtherEvent(name)
     except (msgspec.MsgspecError, RecursionError) as error:

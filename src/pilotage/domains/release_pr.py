@@ -83,7 +83,7 @@ def plan_group(packages: Sequence[Package], scene: Scene, scribe: Scribe = PLAIN
         for package in taken:
             yield _tag_is_taken(package)
         return
-    if anchor.release_branch and not is_ours(anchor):
+    if anchor.release_branch and not anchor.release_branch.is_spent and not is_ours(anchor):
         yield from _respect_people(anchor)
         return
     yield from _update(packages, scene, scribe)

@@ -77,10 +77,12 @@ class ReconcileEvent(msgspec.Struct, frozen=True):
     Args:
         name: `workflow_dispatch` or `schedule`.
         default_branch: The repository's default branch; empty when the event does not say.
+        branch: The branch that a person chose; empty for a clock, and for a tag.
     """
 
     name: Literal["workflow_dispatch", "schedule", "repository_dispatch"]
     default_branch: str = ""
+    branch: str = ""
 
 
 class OtherEvent(msgspec.Struct, frozen=True):

@@ -18,6 +18,7 @@ class ReleaseBranch(msgspec.Struct, frozen=True):
         message: That commit's message.
         files: The files that a release may write, as they are on it: path to text.
         base: The target branch's head when it holds that; else empty.
+        is_spent: Whether a merged pull request ended with exactly this commit: nothing on it is still to be merged.
     """
 
     name: str
@@ -27,6 +28,7 @@ class ReleaseBranch(msgspec.Struct, frozen=True):
     message: str
     files: dict[str, str] = {}
     base: str = ""
+    is_spent: bool = False
 
 
 class PullRequest(msgspec.Struct, frozen=True):
@@ -39,6 +41,7 @@ class PullRequest(msgspec.Struct, frozen=True):
         state: Where it stands.
         url: Its page.
         merge_commit: The commit on the target branch that merged it; empty while it is not merged.
+        head: The last commit of its own branch; empty when unknown.
     """
 
     number: int
@@ -47,6 +50,7 @@ class PullRequest(msgspec.Struct, frozen=True):
     state: Literal["open", "closed", "merged"]
     url: str = ""
     merge_commit: str = ""
+    head: str = ""
 
 
 class Release(msgspec.Struct, frozen=True):

@@ -66,6 +66,7 @@ class PullNode(msgspec.Struct, frozen=True):
     isCrossRepository: bool = False  # noqa: N815 - GitHub's name
     merged: bool = False
     mergeCommit: Oid | None = None  # noqa: N815 - GitHub's name
+    headRefOid: str = ""  # noqa: N815 - GitHub's name
     author: Account | None = None
     comments: OwnComments = OwnComments([])
 
@@ -78,6 +79,7 @@ class PullNode(msgspec.Struct, frozen=True):
             state="open" if self.state == "OPEN" else "merged" if self.state == "MERGED" else "closed",
             url=self.url,
             merge_commit=self.mergeCommit.oid if self.mergeCommit else "",
+            head=self.headRefOid,
         )
 
 

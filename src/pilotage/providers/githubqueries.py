@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-PULLS = "number title body state url isCrossRepository mergeCommit { oid } author { login }"
+PULLS = "number title body state url isCrossRepository headRefOid mergeCommit { oid } author { login }"
 
 OBSERVE = """
 query Observe($owner: String!, $name: String!, $branch: String!, $releases: Int!%(variables)s) {

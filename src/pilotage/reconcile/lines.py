@@ -29,12 +29,14 @@ class Target(msgspec.Struct, frozen=True):
         today: The date, ISO 8601, UTC.
         channels: The table of channels of the default branch, which counts on every branch: one that was made before
             the table shall not release as if it were the default one. None where only the branch's own is known.
+        tags: The names of tags that are not here: another branch's releases count too.
     """
 
     name: str
     default: str
     today: str
     channels: dict[str, ReleasingBranch] | None = None
+    tags: tuple[str, ...] = ()
 
 
 def read_line(git: Git, history: History, target: Target) -> tuple[Line, tuple[Commit, ...] | None]:
@@ -66,10 +68,11 @@ def read_line(git: Git, history: History, target: Target) -> tuple[Line, tuple[C
     from pilotage.domains.channels import find_channel  # noqa: PLC0415 - see above
 
     tag_format = TagFormat.parse(config.tag_format, name=history.tree.project.name)
+    names = (*git.tag_names(), *target.tags)
     line = msgspec.structs.replace(
         line,
         channel=find_channel(target.name, config, default_branch=target.default),
-        known=read_known(git.tag_names(), tag_format, least=Version(base.version) if base else None),
+        known=read_known(names, tag_format, least=Version(base.version) if base else None),
     )
     if base is None or not is_open:
         return line, None

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pilotage.providers.github import GitHub
     from pilotage.providers.githubanswers import CommitNode
     from pilotage.providers.githublook import Sighting
+    from pilotage.reconcile.forest import Forest
     from pilotage.reconcile.history import History
     from pilotage.reconcile.lines import Target
 
@@ -100,7 +101,7 @@ class Observer:
             forest = read_forest(self._git, head, config_path=self._config_path)
             ensure_history(self._git, forest, remote=self._remote)
             forest = read_all_files(self._git, forest)
-            histories = read_histories(self._git, forest, self._target)
+            histories = read_histories(self._git, forest, self._with_tags(forest))
             scene = compose_scene(forest, histories, self._place)
             refuse_strangers(self._asked, {snapshot.name or "" for snapshot in scene.snapshots})
             sighting = self._sight(scene, histories)
@@ -118,6 +119,12 @@ class Observer:
                 continue
             return self._complete(scene, histories, sighting, branches)
         raise DriftError(f"{branch} kept moving while Pilotage looked at it", hint="Run again; nothing was changed.")
+
+    def _with_tags(self, forest: Forest) -> Target:
+        """Learn the tags of all branches where several release: a checkout may hold one branch's only."""
+        if not (self._target.channels or forest.config.channels):
+            return self._target
+        return msgspec.structs.replace(self._target, tags=tuple(self._git.list_remote_tags(remote=self._remote)))
 
     def _sight(self, scene: Scene, histories: Sequence[History]) -> Sighting:
         proposals = propose_all(scene)

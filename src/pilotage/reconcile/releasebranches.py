@@ -80,4 +80,5 @@ class ReleaseBranches:
             message=target.message,
             files=read_texts(self._git, target.oid, tuple(paths)) if is_here else {},
             base=head if is_here and self._git.is_ancestor(head, target.oid) else "",
+            is_spent=any(pull.head == target.oid for pull in self._sighting.branches[name].pulls("merged")),
         )

@@ -159,19 +159,27 @@ class EventRun:
     def _reconcile(self, event: ReconcileEvent) -> None:
         # A clock's event may not name the repository; it always runs on the default branch.
         branch = event.default_branch or self._surroundings.environment.get("GITHUB_REF_NAME", "")
+        if event.branch not in ("", branch):
+            with Connection(self._surroundings, branch=event.branch, default_branch=branch) as connection:
+                if connection.is_channel():
+                    self._reconcile_branch(connection)
+                    return
         with Connection(self._surroundings, branch=branch, default_branch=event.default_branch) as connection:
-            report = self._run_flows(connection)
-            seen = [report.release_of(snapshot) for snapshot in report.world.scene.snapshots]
-            published = [release.tag for release in seen if release is not None and not release.is_draft]
-            if not published:
-                return
-            environment = self._surroundings.environment
-            if read_credentials(environment) is None and read_identity(environment) is None:
-                tags = ", ".join(published)
-                self._tell(f"{tags} is published; this job has no credentials for an index, so it is not asked")
-                return
-            for tag in published:
-                self._publish_tag(connection, tag)
+            self._reconcile_branch(connection)
+
+    def _reconcile_branch(self, connection: Connection) -> None:
+        report = self._run_flows(connection)
+        seen = [report.release_of(snapshot) for snapshot in report.world.scene.snapshots]
+        published = [release.tag for release in seen if release is not None and not release.is_draft]
+        if not published:
+            return
+        environment = self._surroundings.environment
+        if read_credentials(environment) is None and read_identity(environment) is None:
+            tags = ", ".join(published)
+            self._tell(f"{tags} is published; this job has no credentials for an index, so it is not asked")
+            return
+        for tag in published:
+            self._publish_tag(connection, tag)
 
 
 def run_event(surroundings: Surroundings, *, name: str, text: str, place: str, tell: Callable[[str], None]) -> int:
