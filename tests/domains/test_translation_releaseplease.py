@@ -9,7 +9,7 @@ import pytest
 from domains.translated import bumps, noted, release_please, translated, workflow
 from pilotage.domains.translation import find_named_paths, render_translation, translate
 from pilotage.errors import ConfigError
-from pilotage.model.config import ComponentRules, Config, VersionFile
+from pilotage.model.config import ComponentRules, Config, NotesRules, VersionFile
 
 CONFIG = "release-please-config.json"
 ACTION = "- uses: googleapis/release-please-action@v4"
@@ -421,6 +421,7 @@ def test_the_default_configuration_says_nothing_but_what_differs() -> None:
         release="published",
         reverts="count",
         extend_types={"docs": Config().types["docs"].__class__("patch", "Documentation")},
+        notes=NotesRules(style="release-please", fold_dependencies=False, contributors="off"),
     )
 
 

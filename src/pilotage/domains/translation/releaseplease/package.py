@@ -10,7 +10,7 @@ from pilotage.domains.translation.releaseplease.sections import read_types
 from pilotage.domains.translation.sources import join_path
 from pilotage.domains.translation.table import shown
 from pilotage.errors import ConfigError
-from pilotage.model.config import Config
+from pilotage.model.config import Config, NotesRules
 from pilotage.model.translation import Quirks, TranslatedComponent
 from pilotage.model.version import TagFormat, read_version
 
@@ -83,6 +83,12 @@ def read_package(package: Package, key: str, *, setup: Setup, notes: Notes) -> T
         extend_types=read_types(sections, notes, release_type=release_type, always=always),
         exclude_paths=(excluded := _read_excluded(options)),
         reverts="count",
+        # It lists every change, thanks nobody, and writes in one style: a new changelog shall have it too.
+        notes=NotesRules(
+            style="auto" if changelog.lower().endswith(".rst") else "release-please",
+            fold_dependencies=False,
+            contributors="off",
+        ),
     )
     return TranslatedComponent(
         name=key,
