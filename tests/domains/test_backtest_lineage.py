@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pilotage.domains.backtest.lineage import Lineage
@@ -48,6 +48,7 @@ def graphs(draw: st.DrawFn) -> tuple[Graph, set[int]]:
 
 
 @given(graphs())
+@example(([(1, 2, 3), (2,), (), ()], {1}))
 def test_a_span_is_what_git_gives_for_the_head_without_the_stops(case: tuple[Graph, set[int]]) -> None:
     parents, stops = case
     others = stops - {0}

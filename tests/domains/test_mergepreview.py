@@ -12,9 +12,12 @@ from pilotage.domains.title import check_title
 from pilotage.domains.titlebody import add_body
 from pilotage.model.commit import Commit
 from pilotage.model.config import BreakingRules, Config
+from pilotage.model.history import Baseline
+from pilotage.model.line import Line
 from pilotage.model.mergepreview import MergeBase
 from pilotage.model.project import Project
 from pilotage.model.pullcontext import MergeSettings, PullContext
+from pilotage.model.version import Version
 
 OVERRIDE = "BEGIN_COMMIT_OVERRIDE\nfeat!: all new\nEND_COMMIT_OVERRIDE"
 
@@ -92,10 +95,21 @@ def test_a_first_release_has_no_version_before() -> None:
     assert (main.current, main.next) == (None, "0.1.0")
 
 
+def test_what_ends_pre_releases_is_measured_from_the_last_full_release() -> None:
+    onto = msgspec.structs.replace(
+        base(*commits("fix: c"), released="1.5.0rc1"),
+        project=Project("demo", "1.5.0rc1", "pyproject.toml [project]"),
+        line=Line(branch="main", full=Baseline("v1.4.2", "f" * 40, Version("1.4.2"))),
+        full_commits=commits("fix: c", "feat: b"),
+    )
+    assert preview("feat!: a", onto=onto).main.next == "2.0.0"
+    assert preview("fix: a", onto=onto).main.next == "1.5.0"
+
+
 def test_a_version_that_cannot_be_told_is_not_guessed() -> None:
     main = preview("feat: a", onto=base(*commits("fix: b\n\nRelease-As: 1.0.0"))).main
     assert (main.current, main.next) == ("1.4.2", None)
-    assert main.obstacle.startswith("commit footer Release-As: 1.0.0: ")
+    assert main.obstacle.startswith("commit aaaaaaaaaa, footer Release-As: 1.0.0: ")
     broken = MergeBase(Project("tool", "one", "pyproject.toml [project]"))
     assert preview("feat: a", onto=broken).main.obstacle == "pyproject.toml [project]: 'one' is not a version"
 

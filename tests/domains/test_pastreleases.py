@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pilotage.domains.changes import read_changes
@@ -110,6 +110,8 @@ histories = st.lists(st.builds(lambda title, body: title + body, titles, bodies)
 
 
 @given(histories, st.sampled_from(["cancel", "count"]))
+@example(['revert: Revert "feat: x"', "fix: y"], "count")
+@example(["revert: fix: y", "fix: z"], "count")
 def test_the_quick_reader_finds_what_the_careful_one_finds(messages: list[str], reverts: str) -> None:
     config = Config(reverts="count" if reverts == "count" else "cancel", extend_types={"odd": ChangeType("patch")})
     commits = [

@@ -341,7 +341,6 @@ def test_a_packages_files_are_those_of_its_folder() -> None:
         "packages/a/pyproject.toml",
         "packages/a/setup.cfg",
         "packages/a/setup.py",
-        "packages/a/uv.lock",
         "packages/a/x.py",
         "docs/conf.py",
         "packages/a/CHANGELOG.md",

@@ -11,11 +11,10 @@ from pilotage.model.version import Version
 from pilotage.providers.git import Git
 from pilotage.reconcile.history import History, read_history, version_at
 from pilotage.reconcile.tree import read_tree
+from providers.gitrepos import Repo
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from providers.gitrepos import Repo
 
 
 def history(repo: Repo) -> History:
@@ -117,4 +116,19 @@ def test_a_commit_on_the_way_whose_files_cannot_be_read_ends_the_search(tmp_path
     repo.commit("build: up", files={"pyproject.toml": pyproject("2.0.0")})
     repo.commit("build: break", files={"pyproject.toml": "<<<<<<<"})
     raised = repo.commit("build: mend", files={"pyproject.toml": pyproject("2.0.0")})
+    assert history(repo).raised_in == raised
+
+
+def test_commits_that_touch_excluded_files_only_are_passed_over(tmp_path: Path) -> None:
+    repo = package(tmp_path / "demo", table='[tool.pilotage]\nexclude-paths = ["docs/**"]\n')
+    repo.commit("feat: say it", files={"docs/a.md": "a\n"})
+    both = repo.commit("fix: do it", files={"docs/a.md": "b\n", "demo.py": "1\n"})
+    assert [commit.sha for commit in history(repo).commits] == [both]
+
+
+def test_a_version_in_a_file_that_setup_cfg_points_at_is_seen_being_raised(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "demo")
+    files = {"setup.cfg": "[metadata]\nname = demo\nversion = file: VERSION\n", "VERSION": "1.2.0\n"}
+    repo.commit("chore: start", files=files, tag="v1.2.0")
+    raised = repo.commit("build: up", files={"VERSION": "2.0.0\n"})
     assert history(repo).raised_in == raised

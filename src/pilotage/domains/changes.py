@@ -51,8 +51,7 @@ def read_changes(commits: Sequence[Commit], config: Config) -> Changes:
     - A commit with a header inside counts even when its first line is not one, as in release-please.
     - A revert and what it reverts vanish together when both are in the range. A revert of something released is a
       change of type `revert` with that title as its subject; a revert of such a revert brings the reverted change back.
-      With `reverts = "count"`, as other tools read, a revert takes nothing back: `revert: …` is a change like any
-      other, and git's own title says nothing.
+      With `reverts = "count"` every revert is a change of type `revert` that takes nothing back.
     - The types are in lower case; the bump of a type that the configuration does not know is none.
     """
     readings = _read_commits(commits, config.types)
@@ -75,7 +74,9 @@ def read_changes(commits: Sequence[Commit], config: Config) -> Changes:
 
 def _select_messages(reading: _Reading, *, is_spent: bool, counts: bool) -> tuple[Message, ...]:
     own = reading.own
-    if reading.revert is not None and not counts:
+    if reading.revert is not None and counts:
+        own = own or Message(type="revert", subject=reading.revert.title, pull_request=reading.pull_request)
+    elif reading.revert is not None:
         own = None if is_spent else _restate(reading, reading.revert)
     return reading.others if own is None else (own, *reading.others)
 
