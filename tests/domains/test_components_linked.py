@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domains.components_world import component
-from pilotage.domains.components.linked import find_groups, render_differences
+from pilotage.domains.components.linked import find_groups
 from pilotage.errors import ConfigError
 from pilotage.model.config import Config
 
@@ -29,12 +29,3 @@ def test_a_group_that_cannot_be_meant_is_an_error(groups: tuple[tuple[str, ...],
     with pytest.raises(ConfigError, match=problem) as error:
         find_groups(Config(linked_versions=groups), COMPONENTS)
     assert error.value.hint
-
-
-def test_members_at_different_versions_are_told() -> None:
-    told = render_differences([(0, 1), (2,), (0, 2)], {"a": "1.0", "b": "2.0", "c": "1.0"}, ["a", "b", "c"])
-    assert told == ["linked versions differ: a 1.0, b 2.0. Their next release gives them one version."]
-
-
-def test_a_member_that_was_never_released_differs_from_nobody() -> None:
-    assert render_differences([(0, 1)], {"a": "1.0"}, ["a", "b"]) == []

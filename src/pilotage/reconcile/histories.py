@@ -141,20 +141,18 @@ def _birth(git: Git, history: History, head: str) -> str:
 def _share_out(
     forest: Forest, histories: Sequence[History], commits: Sequence[Commit], *, changed: Collection[int]
 ) -> tuple[History, ...]:
-    from pilotage.domains.components.attribution import Attribution  # noqa: PLC0415 - only workspaces need it
+    from pilotage.domains.components.splitting import split_commits  # noqa: PLC0415 - only workspaces need it
 
-    attribution = Attribution(forest.components, exclude_paths=forest.config.exclude_paths)
-    index = {component.path: i for i, component in enumerate(forest.components)}
-    touched = [attribution.of_commit(commit) for commit in commits]
+    split = split_commits(commits, forest.components, exclude_paths=forest.config.exclude_paths)
+    own = {component.path: mine for component, mine in zip(forest.components, split.commits, strict=True)}
     released: dict[str, Collection[str]] = {}
     rows = []
     for i, history in enumerate(histories):
         base = history.base.commit if history.base else ""
         if base not in released:
             released[base] = reached_from(base, commits)
-        own = index[history.tree.path]
         # What came and went again in a folder that is as it was is no change.
-        new = (c for c, who in zip(commits, touched, strict=True) if own in who and (i in changed or not c.files))
+        new = (commit for commit in own[history.tree.path] if i in changed or not commit.files)
         rows.append(msgspec.structs.replace(history, commits=tuple(c for c in new if c.sha not in released[base])))
     return tuple(rows)
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from pilotage.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from pilotage.model.component import Component
     from pilotage.model.config import Config
 
-__all__ = ["find_groups", "render_differences"]
+__all__ = ["find_groups"]
 
 _KEY = "[tool.pilotage] linked-versions"
 
@@ -45,20 +45,3 @@ def find_groups(config: Config, components: Sequence[Component]) -> tuple[tuple[
                 )
             seen[name] = number
     return tuple(tuple(sorted(by_name[name] for name in group)) for group in config.linked_versions)
-
-
-def render_differences(groups: Sequence[Sequence[int]], current: Mapping[str, str], names: Sequence[str]) -> list[str]:
-    """Say of each group whose members have different versions that its next release ends that.
-
-    Args:
-        groups: The groups, by index.
-        current: The released version of each component that was released, by name.
-        names: The components' names, by index.
-    """
-    told = []
-    for group in groups:
-        versions = {names[index]: current[names[index]] for index in group if names[index] in current}
-        if len(set(versions.values())) > 1:
-            listed = ", ".join(f"{name} {version}" for name, version in versions.items())
-            told.append(f"linked versions differ: {listed}. Their next release gives them one version.")
-    return told
