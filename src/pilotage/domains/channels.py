@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pilotage.domains.maintenance import read_range
+from pilotage.domains.wildcard import is_wildcard_match
 from pilotage.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ def find_channel(branch: str, config: Config, *, default_branch: str = "") -> Ch
     if named is not None:
         return named
     found = {
-        pattern: value for pattern, value in config.channels.items() if "*" in pattern and _matches(pattern, branch)
+        pattern: value
+        for pattern, value in config.channels.items()
+        if "*" in pattern and is_wildcard_match(branch, pattern)
     }
     if len(set(found.values())) > 1:
         rows = ", ".join(f"{pattern[:50]!r} = {value!r}" for pattern, value in found.items())
@@ -78,17 +81,3 @@ def check_channels(config: Config, path: str) -> None:
                 f"{place} does not tell which versions it maintains",
                 hint='Name the branch after its line: "1.x", "1.4.x" or "release/1.4.x".',
             )
-
-
-def _matches(pattern: str, branch: str) -> bool:
-    """Match a pattern from left to right, each part at its first place: linear, whatever the pattern."""
-    first, *middle, last = pattern.split("*")
-    if len(branch) < len(first) + len(last) or not branch.startswith(first) or not branch.endswith(last):
-        return False
-    at, end = len(first), len(branch) - len(last)
-    for part in middle:
-        found = branch.find(part, at, end)
-        if found < 0:
-            return False
-        at = found + len(part)
-    return True

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pilotage.domains.wildcard import is_wildcard_match
+
 if TYPE_CHECKING:
     from pilotage.model.config import Config
     from pilotage.model.pullcontext import PullContext
@@ -37,21 +39,4 @@ def _is_login(login: str, pattern: str) -> bool:
     if not login:
         return False
     name, wanted = login.casefold(), pattern.casefold()
-    return _is_glob_match(name, wanted) or _is_glob_match(name.removesuffix(_BOT), wanted.removesuffix(_BOT))
-
-
-def _is_glob_match(text: str, pattern: str) -> bool:
-    """Hold a text against a pattern in which `*` stands for any characters and all others for themselves."""
-    first, *rest = pattern.split("*")
-    if not rest:
-        return text == pattern
-    *middle, last = rest
-    if not (text.startswith(first) and text.endswith(last) and len(first) + len(last) <= len(text)):
-        return False
-    position, end = len(first), len(text) - len(last)
-    for part in middle:
-        found = text.find(part, position, end)
-        if found < 0:
-            return False
-        position = found + len(part)
-    return True
+    return is_wildcard_match(name, wanted) or is_wildcard_match(name.removesuffix(_BOT), wanted.removesuffix(_BOT))
