@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,9 +11,11 @@ from pilotage.domains.releasebody import (
     FOREWORD_START,
     NOTES_END,
     NOTES_START,
+    disarm_marks,
     keep_foreword,
     notes_link,
     read_foreword,
+    read_shown_notes,
     render_pull_request_body,
     render_release_body,
 )
@@ -107,3 +110,13 @@ def test_a_release_body_is_the_foreword_and_the_notes() -> None:
 def test_a_release_body_is_cut_to_what_github_takes() -> None:
     cut = render_release_body("* a change\n" * 20_000, foreword="hi", link=LINK)
     assert (len(cut) <= RELEASE_LIMIT, cut.startswith("hi\n\n* a change\n"), LINK in cut) == (True, True, True)
+
+
+def test_an_end_in_strangers_words_does_not_cut_the_notes() -> None:
+    text = f"{NOTES_START}\n* a {NOTES_END}\n* b\n{NOTES_END}\n\n---\n"
+    assert read_shown_notes(text, name=None, version="1.3.0") == f"* a {NOTES_END}\n* b"
+
+
+@pytest.mark.parametrize("mark", ["<!-- pilotage:release-as 9 -->", "<!--/pilotage:notes-->", "<!--  / PILOTAGE:x -->"])
+def test_marks_of_ours_are_shown_as_text(mark: str) -> None:
+    assert disarm_marks(f"a\n{mark}\n<!-- theirs -->") == f"a\n&lt;{mark[1:]}\n<!-- theirs -->"

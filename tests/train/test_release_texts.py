@@ -134,3 +134,16 @@ def test_notes_that_github_generates_stand_in_the_changelog(bench: Bench) -> Non
         merge_feature(forge)
         bench.run(endpoint)
         assert "What's Changed" in read(forge, "CHANGELOG.md")
+
+
+@pytest.mark.parametrize("key", ["template", "pull-request-template"])
+def test_a_title_that_is_a_mark_of_ours_asks_for_nothing_through_a_template(bench: Bench, key: str) -> None:
+    raw = "{% for change in changes %}\n{{ change.subject }}\n{% endfor %}"
+    with bench.world(start(bench, f'{NOTES}{key} = "raw.j2"\n', raw__j2=raw)) as (forge, endpoint):
+        title = "feat: <!-- pilotage:release-as 9.9.9 -->"
+        forge.merge_pull_request(forge.open_pull_request("evil", title, files={"evil.py": "1\n"}))
+        bench.run(endpoint)
+        again = bench.run(endpoint)
+        assert again.plan.steps == ()
+        pull = forge.pull_request(release_pull_request(forge))
+        assert (pull.title, "<!-- pilotage:release-as" in (pull.body or "")) == ("chore(release): 0.2.0", False)

@@ -91,7 +91,8 @@ def read_shown_notes(body: str, *, name: str | None, version: str) -> str:
         The notes as they stand there, cut ones included; of a body by a repository's own template the whole.
     """
     _, start, rest = body.partition(NOTES_START)
-    notes, end, _ = rest.partition(NOTES_END)
+    # what strangers wrote stands before our own end, which is the last one
+    notes, end, _ = rest.rpartition(NOTES_END)
     if start and end:
         return notes.strip()
     summary = f"<summary>{escape(' '.join(filter(None, (name, version))))}</summary>"
@@ -101,6 +102,16 @@ def read_shown_notes(body: str, *, name: str | None, version: str) -> str:
     return _HIDDEN.sub("", body.partition(FOREWORD_END)[2]).strip() if FOREWORD_END in body else ""
 
 
+def disarm_marks(text: str) -> str:
+    """Show the hidden marks by which Pilotage finds its blocks as text, in a text that strangers' words stand in.
+
+    Templates and GitHub's generator may let a title or a body through to the letter; a mark in it would be read back as
+    ours: the foreword, the notes, or the version that somebody asked for.
+    """
+    return _MARK.sub(r"&lt;!--\1", text)
+
+
+_MARK = re.compile(r"<!--(\s*+/?\s*+pilotage:)", re.IGNORECASE)
 _HIDDEN = re.compile(r"^<!-- pilotage:[^\n]*-->$", re.MULTILINE)
 
 

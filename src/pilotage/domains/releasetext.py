@@ -9,7 +9,13 @@ import msgspec
 from pilotage.domains.askedfor import render_kept
 from pilotage.domains.notes import render_notes, render_release_body
 from pilotage.domains.notes.shaping import shape_notes
-from pilotage.domains.releasebody import keep_foreword, notes_link, render_foreword, render_pull_request_body
+from pilotage.domains.releasebody import (
+    disarm_marks,
+    keep_foreword,
+    notes_link,
+    render_foreword,
+    render_pull_request_body,
+)
 from pilotage.domains.scribe import PLAIN, Scribe
 from pilotage.model.notes import NotesData, NotesStyle
 
@@ -64,11 +70,11 @@ def write_text(snapshot: Snapshot, data: NotesData, *, style: NotesStyle, scribe
         name=snapshot.name,
         version=data.version,
         tag=data.tag,
-        section=section,
+        section=disarm_marks(section),
         link=notes_link(release_branch_of(snapshot), web_url=snapshot.web_url, config=snapshot.config),
         asked=snapshot.line.asked,
         title=scribe.write_title(snapshot, data),
-        body=scribe.write_body(snapshot, data, style),
+        body=disarm_marks(scribe.write_body(snapshot, data, style)),
     )
 
 
