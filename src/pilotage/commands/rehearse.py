@@ -120,7 +120,7 @@ def _read_subject(repo: Path, config_path: str, component: str | None) -> Subjec
         name=name or subject.name,
         project=seen.project.name,
         scope=_scope_of(seen.config),
-        is_published=bool(seen.config.publish.index),
+        is_published=bool(seen.config.publish.index_names),
         config_path=config_path,
         component=seen.name or "",
         folder=seen.path,

@@ -23,13 +23,7 @@ _Table: TypeAlias = dict[str, object]
 
 ROOT = "tool.pilotage"
 
-_LATER = frozenset(
-    f"{ROOT}.{key}"
-    for key in (
-        *("announce", "downstream"),
-        *("publish.environment", "publish.attestations", "publish.before", "publish.after"),
-    )
-)
+_LATER = frozenset({f"{ROOT}.downstream"})
 """Keys of the contract that this version does not act on. A key that a record knows is never looked up here."""
 
 _NOUNS: dict[object, str] = {

@@ -46,6 +46,7 @@ def render_config(config: Config, *, pyproject_text: str | None = None, path: st
             tables += [
                 _line(name, one, path if isinstance(inner, dict) and name in inner else "default")
                 for name, one in fields_of(value)
+                if one is not None  # TOML has no null: what is left out is decided elsewhere
             ]
         else:
             lines.append(_line(key, value, path if key in given else "default"))
@@ -77,7 +78,6 @@ def _line(key: str, value: object, origin: str) -> str:
 def _toml(value: object) -> str:
     """Write a value as TOML on one line (TOML 1.0: basic strings, inline tables)."""
     if isinstance(value, msgspec.Struct):
-        # TOML has no null: what says nothing is left out
         value = {key: one for key, one in fields_of(value) if one is not None}
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{_toml(key)} = {_toml(one)}" for key, one in value.items()) + " }" if value else "{}"

@@ -53,6 +53,24 @@ class PullRequest(msgspec.Struct, frozen=True):
     head: str = ""
 
 
+class Asset(msgspec.Struct, frozen=True):
+    """A file attached to a release (https://docs.github.com/rest/releases/assets).
+
+    Args:
+        id: Its number in the REST API.
+        name: Its name.
+        size: Its size in bytes.
+        sha256: Its digest, lower-case hex; empty when GitHub does not say.
+        is_whole: Whether its upload was completed; one that broke off must be deleted before it is sent again.
+    """
+
+    id: int
+    name: str
+    size: int
+    sha256: str = ""
+    is_whole: bool = True
+
+
 class Release(msgspec.Struct, frozen=True):
     """A release on GitHub (https://docs.github.com/rest/releases/releases).
 
@@ -65,6 +83,9 @@ class Release(msgspec.Struct, frozen=True):
         is_prerelease: Whether it is marked as a pre-release.
         url: Its page.
         assets: How many files are attached to it.
+        files: Those files, where they were asked for.
+        is_immutable: Whether its files and its tag can no longer be changed; its title and notes still can.
+        upload_url: Where files are sent to, without the template at its end; empty when unknown.
     """
 
     id: int
@@ -75,3 +96,30 @@ class Release(msgspec.Struct, frozen=True):
     is_prerelease: bool = False
     url: str = ""
     assets: int = 0
+    files: tuple[Asset, ...] = ()
+    is_immutable: bool = False
+    upload_url: str = ""
+
+
+class WorkflowRun(msgspec.Struct, frozen=True):
+    """A run of a workflow (https://docs.github.com/rest/actions/workflow-runs).
+
+    Args:
+        id: Its number.
+        event: What started it: `push`, `workflow_dispatch`, …
+        ref: The branch or tag that it runs on.
+        commit: The commit that it runs on.
+        is_done: Whether it has ended.
+        conclusion: How it ended: `success`, `failure`, `cancelled`, …; empty while it has not.
+        url: Its page.
+        created_at: When it was started, ISO 8601, UTC.
+    """
+
+    id: int
+    event: str
+    ref: str
+    commit: str
+    is_done: bool
+    conclusion: str = ""
+    url: str = ""
+    created_at: str = ""

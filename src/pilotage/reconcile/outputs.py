@@ -98,7 +98,7 @@ class OutputRow(ComponentReport, frozen=True, kw_only=True):
         release_url: The GitHub release's page; null when there is none.
         upload_needed: Whether the release is to be put on an index; only the publish itself asks the index.
         distribution: The normalised name of its distribution: what an index calls it.
-        index: Where its files go; empty for a package that never sees an index.
+        index: Where its files go, several names with blanks between; empty for a package that never sees an index.
         after: The names of the rows that it requires, itself or through others: they are published first.
     """
 
@@ -130,7 +130,7 @@ def _row(report: Report, snapshot: Snapshot, proposal: Proposal) -> OutputRow:
             release_url=None,
             upload_needed=False,
             distribution=normalise_name(snapshot.project.name),
-            index=snapshot.config.publish.index,
+            index=" ".join(snapshot.config.publish.index_names),
         )
     version = read_version(asked.version, place=snapshot.project.source)
     told["tag"] = tag_format_of(snapshot.config, snapshot.project).render(version)
@@ -143,9 +143,9 @@ def _row(report: Report, snapshot: Snapshot, proposal: Proposal) -> OutputRow:
         release_id=release.id,
         release_url=release.url,
         # Only the publish itself asks the index; here it is known that some packages never see one.
-        upload_needed=bool(snapshot.config.publish.index),
+        upload_needed=bool(snapshot.config.publish.index_names),
         distribution=normalise_name(snapshot.project.name),
-        index=snapshot.config.publish.index,
+        index=" ".join(snapshot.config.publish.index_names),
     )
 
 

@@ -48,13 +48,13 @@ def index_of(surroundings: Surroundings) -> str:
         UsageError: It names none.
     """
     git = Git(surroundings.repo)
-    index = read_start(git, git.head(), config_path=surroundings.config_path).config.publish.index
+    index = read_start(git, git.head(), config_path=surroundings.config_path).config.publish.index_names
     if not index:
         raise UsageError(
             "[tool.pilotage.publish] index is empty: this package never sees an index",
             hint="Name one with --index to publish it all the same.",
         )
-    return index
+    return index[-1]
 
 
 def build_head(surroundings: Surroundings, out: Path, *, component: str | None = None) -> DistManifest:
@@ -135,7 +135,7 @@ def publish_release(
             f"tag {tag} says {version}, but {tree.project.source} at {commit[:10]} says {written}",
             hint="Nothing was built. Delete the release and its tag, and release the right commit.",
         )
-    chosen = index or tree.config.publish.index
+    chosen = index or next(iter(tree.config.publish.index_names), "")
     if not chosen:
         tell(f"{tag}: this package never sees an index; nothing to publish")
         return Published(tag, commit, str(version), None)

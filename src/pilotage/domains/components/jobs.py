@@ -23,7 +23,7 @@ class Job(msgspec.Struct, frozen=True):
     Args:
         name: The component's name.
         distribution: The normalised name of its distribution: what an index calls it.
-        index: Where its files go, as in `[tool.pilotage.publish]`; empty for a package that never sees an index.
+        index: Where its files go, several names with blanks between; empty for a package that never sees an index.
         after: The names of the packages of the matrix that it requires, itself or through others, sorted.
     """
 
@@ -59,7 +59,7 @@ def plan_jobs(components: Sequence[Component], files: Mapping[str, str], *, chos
         Job(
             name=name,
             distribution=normalise_name(components[index].project.name),
-            index=components[index].config.publish.index,
+            index=" ".join(components[index].config.publish.index_names),
             after=tuple(sorted(other for one in before[index] if (other := components[one].name or "") in chosen)),
         )
         for index in order
