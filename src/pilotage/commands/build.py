@@ -9,7 +9,7 @@ import click
 
 from pilotage.commands.options import shared_options, tell, tracer, write_json
 from pilotage.reconcile.bootstrap import Surroundings
-from pilotage.reconcile.releasing import build_head
+from pilotage.reconcile.building import build_head
 
 
 @click.command("build", epilog="Example: pilotage build --out dist")

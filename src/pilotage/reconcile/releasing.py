@@ -13,15 +13,14 @@ from pilotage.model.plan import Plan
 from pilotage.model.version import Version
 from pilotage.providers.git import Git
 from pilotage.providers.gitremote import fetch_tag
-from pilotage.reconcile.building import BuildPlace, build_commit
-from pilotage.reconcile.forest import choose_tree, find_release, read_forest
+from pilotage.reconcile.building import Tagged, build_head, build_tree
+from pilotage.reconcile.forest import find_release, read_forest
 from pilotage.reconcile.publishing import Publisher, PublishReport
-from pilotage.reconcile.tree import Tree, read_start
+from pilotage.reconcile.tree import read_start
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pilotage.model.dist import DistManifest
     from pilotage.reconcile.bootstrap import Connection, Surroundings
 
 
@@ -55,31 +54,6 @@ def index_of(surroundings: Surroundings) -> str:
             hint="Name one with --index to publish it all the same.",
         )
     return index[-1]
-
-
-def build_head(surroundings: Surroundings, out: Path, *, component: str | None = None) -> DistManifest:
-    """Build the checked-out commit into a folder.
-
-    Args:
-        surroundings: Where the command stands.
-        out: The folder.
-        component: Which package; the only one when left out.
-
-    Raises:
-        CheckError: The build failed, or made another version.
-        ConfigError: There are several packages and none is named, or none has this name.
-    """
-    git = Git(surroundings.repo)
-    forest = read_forest(git, git.head(), config_path=surroundings.config_path)
-    return _build(git, choose_tree(forest, component), out, surroundings=surroundings)
-
-
-def _build(
-    git: Git, tree: Tree, out: Path, *, surroundings: Surroundings, tag: str = "", version: str | None = None
-) -> DistManifest:
-    expected = version or tree.project.version
-    place = BuildPlace(tree.commit, tree.path, tag)
-    return build_commit(git, place, out, environment=surroundings.environment, version=expected)
 
 
 def ensure_dists(surroundings: Surroundings, folder: Path) -> None:
@@ -144,5 +118,5 @@ def publish_release(
         return Published(tag, commit, str(version), publisher.publish(Path(dist)))
     with tempfile.TemporaryDirectory(prefix="pilotage-dist-") as folder:
         out = Path(folder) / "dist"
-        _build(connection.git, tree, out, surroundings=connection.surroundings, tag=tag, version=str(version))
+        build_tree(connection.git, tree, out, surroundings=connection.surroundings, tagged=Tagged(tag, str(version)))
         return Published(tag, commit, str(version), publisher.publish(out))
