@@ -86,6 +86,7 @@ class Release(msgspec.Struct, frozen=True):
         files: Those files, where they were asked for.
         is_immutable: Whether its files and its tag can no longer be changed; its title and notes still can.
         upload_url: Where files are sent to, without the template at its end; empty when unknown.
+        published_at: When it was published, ISO 8601, UTC; empty for a draft.
     """
 
     id: int
@@ -99,6 +100,7 @@ class Release(msgspec.Struct, frozen=True):
     files: tuple[Asset, ...] = ()
     is_immutable: bool = False
     upload_url: str = ""
+    published_at: str = ""
 
 
 class WorkflowRun(msgspec.Struct, frozen=True):

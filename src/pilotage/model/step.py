@@ -111,6 +111,65 @@ class UploadFile(msgspec.Struct, frozen=True, tag="upload-file", tag_field="step
     size: int
 
 
+class AttachFile(msgspec.Struct, frozen=True, tag="attach-file", tag_field="step"):
+    """Attach a built file, or what tells of it, to a release.
+
+    Args:
+        release: The release's number.
+        tag: Its tag.
+        name: The file's name.
+        sha256: Its digest, lower-case hex.
+        size: Its size in bytes.
+        replaces: The file of this name that an earlier run left behind in an unfinished set; 0 for none.
+    """
+
+    release: int
+    tag: str
+    name: str
+    sha256: str
+    size: int
+    replaces: int = 0
+
+
+class PublishRelease(msgspec.Struct, frozen=True, tag="publish-release", tag_field="step"):
+    """Publish a draft release."""
+
+    release: int
+    tag: str
+
+
+class Announce(msgspec.Struct, frozen=True, tag="announce", tag_field="step"):
+    """Tell people about a release, and record on the release that they were told.
+
+    Args:
+        release: The release's number.
+        tag: Its tag.
+        target: Who is told, without anything secret.
+    """
+
+    release: int
+    tag: str
+    target: str
+
+
+class StartWorkflow(msgspec.Struct, frozen=True, tag="start-workflow", tag_field="step"):
+    """Start a workflow that follows a release.
+
+    Args:
+        tag: The release's tag.
+        workflow: The workflow's file name.
+        ref: The branch or tag that it runs on.
+        inputs: What it is started with.
+        wait: Whether its end is waited for.
+    """
+
+    tag: str
+    workflow: str
+    ref: str
+    inputs: dict[str, str]
+    wait: bool
+
+
 Step = (
     UpdateBranch
     | OpenPullRequest
@@ -122,6 +181,10 @@ Step = (
     | CreateRelease
     | RemoveDraft
     | UploadFile
+    | AttachFile
+    | PublishRelease
+    | Announce
+    | StartWorkflow
 )
 """Everything a plan may hold; a match over it is checked to the end."""
 

@@ -9,17 +9,21 @@ import msgspec
 from pilotage.domains.release import is_copy
 from pilotage.domains.release_pr import TREE_TRAILER
 from pilotage.domains.releasebody import keep_foreword
-from pilotage.errors import ConfigError, ConflictError, UsageError
+from pilotage.errors import ConfigError, ConflictError
 from pilotage.model.remote import PullRequest, Release
 from pilotage.model.step import (
+    Announce,
+    AttachFile,
     ClosePullRequest,
     CreateRelease,
     CreateTag,
     DeleteBranch,
     EditPullRequest,
     OpenPullRequest,
+    PublishRelease,
     RemoveDraft,
     Result,
+    StartWorkflow,
     Step,
     UpdateBranch,
     UploadFile,
@@ -27,10 +31,9 @@ from pilotage.model.step import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pilotage.providers.git import Git
     from pilotage.providers.github import GitHub
+    from pilotage.reconcile.hands import Hands
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -60,16 +63,16 @@ class Applier:
         github: The repository.
         git: The clone, for the trees of its commits.
         repository_id: The repository's node id.
-        upload: Puts a built file on the index.
+        hands: What the run has at hand beside the repository.
     """
 
-    def __init__(self, github: GitHub, git: Git, *, repository_id: str, upload: Callable[[UploadFile], Result]) -> None:
-        self._upload = upload
+    def __init__(self, github: GitHub, git: Git, *, repository_id: str, hands: Hands) -> None:
+        self._hands = hands
         self._github = github
         self._git = git
         self._repository_id = repository_id
 
-    def apply(self, step: Step) -> Outcome:  # noqa: C901, PLR0911 - one arm a step
+    def apply(self, step: Step) -> Outcome:  # noqa: C901, PLR0911, PLR0912 - one arm a step
         """Apply one step.
 
         Raises:
@@ -99,7 +102,15 @@ class Applier:
             case RemoveDraft():
                 return self._remove_draft(step)
             case UploadFile():
-                return Outcome(self._upload(step))
+                return Outcome(self._hands.upload(step))
+            case AttachFile():
+                return Outcome(self._hands.attach(step))
+            case PublishRelease():
+                return self._publish_release(step)
+            case Announce():
+                return Outcome(self._hands.announce(step))
+            case StartWorkflow():
+                return Outcome(self._hands.start(step))
             case _:
                 assert_never(step)
 
@@ -180,11 +191,13 @@ class Applier:
         self._github.releases.delete(step.id)
         return DONE
 
-
-def refuse_upload(step: UploadFile) -> Result:
-    """Refuse an upload in a flow that has no files.
-
-    Raises:
-        UsageError: Always.
-    """
-    raise UsageError(f"{step.name}: this run has no built files to upload", hint="Use: pilotage publish --dist dist")
+    def _publish_release(self, step: PublishRelease) -> Outcome:
+        found = self._github.releases.find(step.release)
+        if found is None:
+            raise ConflictError(
+                f"the draft of {step.tag} is gone",
+                hint="Run again: a new draft is made, with the files that are on the index.",
+            )
+        if not found.is_draft:
+            return Outcome(Result.UNCHANGED, release=found)
+        return Outcome(Result.DONE, release=self._github.releases.edit(step.release, is_draft=False))

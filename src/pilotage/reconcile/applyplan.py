@@ -50,9 +50,7 @@ def apply_reviewed(
     if not plan.head:
         return _apply_all(plan, lambda step: Outcome(_upload(surroundings, step, dist=dist)), tell=tell)
     with Connection(surroundings, branch=plan.branch) as connection:
-        applier = connection.applier(
-            _check_base(connection, plan), upload=lambda step: _upload(surroundings, step, dist=dist)
-        )
+        applier = connection.applier(_check_base(connection, plan))
         return _apply_all(plan, applier.apply, tell=tell)
 
 

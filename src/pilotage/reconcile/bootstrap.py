@@ -18,7 +18,8 @@ from pilotage.providers.git import Git
 from pilotage.providers.github import GitHub
 from pilotage.providers.githubcall import GitHubCall
 from pilotage.providers.index import VERIFY_PATIENCE
-from pilotage.reconcile.apply import Applier, refuse_upload
+from pilotage.reconcile.apply import Applier
+from pilotage.reconcile.hands import Hands, NoHands
 from pilotage.reconcile.lines import ReleasingBranch, Target
 from pilotage.reconcile.observe import Observer
 from pilotage.reconcile.scribes import choose_scribe
@@ -30,10 +31,12 @@ if TYPE_CHECKING:
 
     from pilotage.domains.scribe import Scribe
     from pilotage.model.snapshot import Scene
-    from pilotage.model.step import Result, UploadFile
 
 _GITHUB = "https://github.com"
 _API = "https://api.github.com"
+
+
+NO_HANDS = NoHands()
 
 
 def keep_quiet(_: str) -> None:
@@ -139,14 +142,14 @@ class Connection:
         """Give who writes the texts that the repository wants otherwise."""
         return choose_scribe(scene, self.github)
 
-    def applier(self, repository_id: str, *, upload: Callable[[UploadFile], Result] = refuse_upload) -> Applier:
+    def applier(self, repository_id: str, *, hands: Hands = NO_HANDS) -> Applier:
         """Give what applies steps to the repository.
 
         Args:
             repository_id: The repository's node id; only steps that move branches need it.
-            upload: Puts a built file on the index.
+            hands: What the run has at hand beside the repository.
         """
-        return Applier(self.github, self.git, repository_id=repository_id, upload=upload)
+        return Applier(self.github, self.git, repository_id=repository_id, hands=hands)
 
     def _open_clone(self, branch: str) -> tuple[Git, str]:
         surroundings = self.surroundings

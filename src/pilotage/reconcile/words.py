@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, assert_never
 
 from pilotage.domains.safetext import show
 from pilotage.model.step import (
+    Announce,
+    AttachFile,
     ClosePullRequest,
     CreateRelease,
     CreateTag,
     DeleteBranch,
     EditPullRequest,
     OpenPullRequest,
+    PublishRelease,
     RemoveDraft,
+    StartWorkflow,
     Step,
     UpdateBranch,
     UploadFile,
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
     from pilotage.model.step import Notice
 
 
-def describe_step(step: Step) -> str:  # noqa: C901, PLR0911 - one arm a step
+def describe_step(step: Step) -> str:  # noqa: C901, PLR0911, PLR0912 - one arm a step
     """Describe a step on one line."""
     match step:
         case UpdateBranch():
@@ -48,6 +52,14 @@ def describe_step(step: Step) -> str:  # noqa: C901, PLR0911 - one arm a step
             return f"release {step.tag}: the second draft ({step.id}) removed"
         case UploadFile():
             return f"{step.name}: on {step.index} ({step.size} bytes, sha256 {step.sha256[:12]}…)"
+        case AttachFile():
+            return f"release {step.tag}: {step.name} attached ({step.size} bytes, sha256 {step.sha256[:12]}…)"
+        case PublishRelease():
+            return f"release {step.tag}: published"
+        case Announce():
+            return f"release {step.tag}: announced to {show(step.target)}"
+        case StartWorkflow():
+            return f"workflow {step.workflow}: started on {show(step.ref)}{', and waited for' if step.wait else ''}"
         case _:
             assert_never(step)
 
