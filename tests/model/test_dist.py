@@ -106,6 +106,22 @@ def test_a_file_without_a_digest_is_unknown_and_not_absent() -> None:
         project.compare(Dist("pkg-1.0.tar.gz", SHA, 1))
 
 
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [(SHA, Presence.SAME), ("b" * 64, RemoteError), ("", RemoteError)],
+)
+def test_a_name_that_is_listed_twice_is_known_only_when_both_digests_agree(
+    second: str, expected: Presence | type[RemoteError]
+) -> None:
+    project = IndexProject("pkg", files=(IndexFile("pkg-1.0.tar.gz", SHA), IndexFile("pkg-1.0.tar.gz", second)))
+    found: object
+    try:
+        found = project.compare(Dist("pkg-1.0.tar.gz", SHA, 1))
+    except RemoteError as exc:
+        found = type(exc)
+    assert found == expected
+
+
 def test_project_names_are_compared_normalised() -> None:
     assert is_project("My.Pkg", "my-pkg")
     assert not is_project("my-pkg", "mypkg")

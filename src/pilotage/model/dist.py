@@ -140,6 +140,8 @@ class IndexProject(msgspec.Struct, frozen=True):
         files: Its files.
         versions: Every version that the index lists, also those without files (PEP 700).
         status: `active`, `archived`, `quarantined` or `deprecated` (PEP 792).
+        serial: PyPI's number of the last change that this page knows; None when the index counts none. A smaller
+            number than one seen before means an older page.
     """
 
     name: str
@@ -147,6 +149,7 @@ class IndexProject(msgspec.Struct, frozen=True):
     files: tuple[IndexFile, ...] = ()
     versions: tuple[str, ...] = ()
     status: str = "active"
+    serial: int | None = None
 
     def find(self, name: str) -> IndexFile | None:
         """Return the file of exactly that name; None when there is none."""
@@ -156,17 +159,22 @@ class IndexProject(msgspec.Struct, frozen=True):
         """Compare a built file with the one of its name: same, different or absent.
 
         Raises:
-            RemoteError: The file is there, and the index gives no digest of it.
+            RemoteError: The file is there, and the index gives no digest of it, or several.
         """
-        found = self.find(dist.name)
-        if found is None:
+        digests = {file.sha256 for file in self.files if file.name == dist.name}
+        if not digests:
             return Presence.ABSENT
-        if not found.sha256:
+        if "" in digests:
             raise RemoteError(
                 f"{dist.name}: the index has a file of this name and gives no sha256 of it",
                 hint="Nothing was uploaded. Fetch the file and hash it, or use an index that names digests (PEP 503).",
             )
-        return Presence.SAME if found.sha256 == dist.sha256 else Presence.DIFFERENT
+        if len(digests) > 1:
+            raise RemoteError(
+                f"{dist.name}: the index lists this name more than once, with sha256 {' and '.join(sorted(digests))}",
+                hint="Which one installers get is unknown. Have the index set right; nothing was uploaded.",
+            )
+        return Presence.SAME if dist.sha256 in digests else Presence.DIFFERENT
 
 
 NEVER_REBUILD = (
