@@ -12,10 +12,12 @@ from pilotage.errors import DriftError, RemoteError
 from pilotage.model.commit import PullRequestText
 from pilotage.providers import githubqueries as queries
 from pilotage.providers.githubanswers import CommitNode, read_answer
+from pilotage.providers.githubassets import GitHubAssets
 from pilotage.providers.githubcall import GitHubCall, GitHubRefusalError
 from pilotage.providers.githublook import Sighting, look
 from pilotage.providers.githubpulls import GitHubPulls
 from pilotage.providers.githubreleases import GitHubReleases
+from pilotage.providers.githubworkflows import GitHubWorkflows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,6 +44,8 @@ class GitHub:
     Attributes:
         pulls: Its pull requests.
         releases: Its releases.
+        assets: The files of its releases.
+        workflows: Its workflows and their runs.
     """
 
     def __init__(self, call: GitHubCall, *, repository: str, web_url: str) -> None:
@@ -52,6 +56,8 @@ class GitHub:
         self._path = f"/repos/{quote(owner)}/{quote(name)}"
         self.pulls = GitHubPulls(call, repository=repository, web_url=self.web_url)
         self.releases = GitHubReleases(call, repository=repository)
+        self.assets = GitHubAssets(call, repository=repository)
+        self.workflows = GitHubWorkflows(call, repository=repository)
 
     def close(self) -> None:
         """Give the connections back."""

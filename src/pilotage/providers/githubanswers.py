@@ -10,7 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from pilotage.errors import RemoteError
-from pilotage.model.remote import PullRequest, Release
+from pilotage.model.remote import Asset, PullRequest, Release, WorkflowRun
 
 T = TypeVar("T")
 
@@ -202,6 +202,27 @@ class RestPullRequest(msgspec.Struct, frozen=True):
         )
 
 
+class RestAsset(msgspec.Struct, frozen=True):
+    """A file of a release in REST."""
+
+    id: int
+    name: str
+    size: int
+    state: str
+    digest: str | None = None
+
+    def to_record(self) -> Asset:
+        """Give our record; a digest of another kind than SHA-256 is one that GitHub does not say."""
+        kind, _, digest = (self.digest or "").partition(":")
+        return Asset(
+            id=self.id,
+            name=self.name,
+            size=self.size,
+            sha256=digest.lower() if kind == "sha256" else "",
+            is_whole=self.state == "uploaded",
+        )
+
+
 class RestRelease(msgspec.Struct, frozen=True):
     """A release in REST."""
 
@@ -210,9 +231,12 @@ class RestRelease(msgspec.Struct, frozen=True):
     draft: bool
     prerelease: bool
     html_url: str
-    assets: list[dict[str, object]]
+    assets: list[RestAsset]
     name: str | None = None
     body: str | None = None
+    immutable: bool | None = None
+    upload_url: str = ""
+    published_at: str | None = None
 
     def to_record(self) -> Release:
         """Give our record."""
@@ -225,4 +249,46 @@ class RestRelease(msgspec.Struct, frozen=True):
             is_prerelease=self.prerelease,
             url=self.html_url,
             assets=len(self.assets),
+            files=tuple(asset.to_record() for asset in self.assets),
+            is_immutable=bool(self.immutable),
+            upload_url=self.upload_url.partition("{")[0],
+            published_at=self.published_at or "",
         )
+
+
+class RestRun(msgspec.Struct, frozen=True):
+    """A run of a workflow in REST."""
+
+    id: int
+    event: str
+    head_sha: str
+    html_url: str
+    created_at: str
+    status: str | None = None
+    conclusion: str | None = None
+    head_branch: str | None = None
+
+    def to_record(self) -> WorkflowRun:
+        """Give our record."""
+        return WorkflowRun(
+            id=self.id,
+            event=self.event,
+            ref=self.head_branch or "",
+            commit=self.head_sha,
+            is_done=self.status == "completed",
+            conclusion=self.conclusion or "",
+            url=self.html_url,
+            created_at=self.created_at,
+        )
+
+
+class RestRuns(msgspec.Struct, frozen=True):
+    """A page of runs."""
+
+    workflow_runs: list[RestRun]
+
+
+class StartedRun(msgspec.Struct, frozen=True):
+    """The answer to a dispatch that asked for details."""
+
+    workflow_run_id: int

@@ -9,17 +9,21 @@ Source: https://docs.github.com/rest/using-the-rest-api/best-practices-for-using
 from __future__ import annotations
 
 import json
+import re
 import time
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import requests
 
-from pilotage import __version__
 from pilotage.errors import RemoteError
+from pilotage.providers.githubpermissions import explain_permission
 from pilotage.providers.githubrefusal import LIMITED, MINUTE, SAID, read_limit, read_refusal
+from pilotage.providers.githubrequester import open_requester
+from pilotage.providers.githubtransfer import GitHubTransfer, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from github.Requester import Requester
 
@@ -31,6 +35,9 @@ Json = object
 
 _NOT_DONE = 300
 """From here on the request was not carried out; a redirect that PyGithub did not follow is a refusal too."""
+
+_QUERY = re.compile(r"\?[^\s'\")]+")
+"""The query of an address in an error's text: that of a storage is signed and opens the file to anybody."""
 
 _UNAUTHORIZED = 401
 _SERVER_ERROR = 500
@@ -90,12 +97,14 @@ class GitHubCall:
         self._sleep = sleep
         self._trace = trace
         self._requester: Requester | None = None
+        self._transfer = GitHubTransfer(self._api_url, token=token)
 
     def close(self) -> None:
         """Give the connections back."""
         if self._requester is not None:
             self._requester.close()
             self._requester = None
+        self._transfer.close()
 
     def read(self, path: str, *, parameters: dict[str, str | int] | None = None) -> Json:
         """Get a resource, again when the answer is unclear.
@@ -104,7 +113,7 @@ class GitHubCall:
             GitHubRefusalError: GitHub refused (404 included).
             RemoteError: GitHub stayed out of reach.
         """
-        return self._patiently(lambda: self._once("GET", path, parameters=parameters))
+        return self._patiently(lambda: self._exchange("GET", path, parameters=parameters)[1])
 
     def query(self, text: str, variables: Mapping[str, object]) -> dict[str, Json]:
         """Ask GraphQL for data, again when the answer is unclear; errors of single fields are errors.
@@ -121,7 +130,39 @@ class GitHubCall:
 
     def send(self, verb: str, path: str, body: Json = None) -> Json:
         """Send a writing REST request once; see `write` for what may follow."""
-        return self._once(verb, path, body=body)
+        return self._exchange(verb, path, body=body)[1]
+
+    def send_file(self, url: str, path: Path, *, content_type: str) -> Json:
+        """Send a file's bytes once, in pieces, to an address that GitHub gave; see `write` for what may follow.
+
+        Raises:
+            RemoteError: The address is not GitHub's own; the token does not go there.
+        """
+        return self._carry("POST", url, lambda: self._transfer.send(url, path, content_type=content_type))[1]
+
+    def fetch_file(self, path: str, into: Path, *, limit: int) -> Reply:
+        """Get a resource's bytes into a file, again from its start when the answer is unclear.
+
+        Args:
+            path: The resource.
+            into: The file; a failure may leave it half written.
+            limit: The most bytes that are taken.
+
+        Raises:
+            GitHubRefusalError: GitHub refused (404 included).
+            RemoteError: GitHub stayed out of reach, or there are more bytes than that.
+        """
+        url = f"{self._api_url}{path}"
+        return self._patiently(lambda: self._carry("GET", url, lambda: self._transfer.fetch(url, into, limit=limit))[0])
+
+    def watch(self, look: Callable[[], T | None]) -> T | None:
+        """Look until there is something to see, within the patience; None when there is not."""
+        for wait in self._patience.waits():
+            found = look()
+            if found is not None:
+                return found
+            self._sleep(wait)
+        return look()
 
     def write(self, act: Callable[[], T], *, look: Callable[[], T | None]) -> T:
         """Perform a write; after an unclear answer look before it is tried again.
@@ -189,9 +230,6 @@ class GitHubCall:
             raise UnclearAnswerError(f"{self._graphql_url}: the answer holds no data")
         return data
 
-    def _once(self, verb: str, path: str, *, parameters: dict[str, str | int] | None = None, body: Json = None) -> Json:
-        return self._exchange(verb, path, parameters=parameters, body=body)[1]
-
     def _exchange(
         self, verb: str, path: str, *, parameters: dict[str, str | int] | None = None, body: Json = None
     ) -> tuple[dict[str, str], Json]:
@@ -199,56 +237,54 @@ class GitHubCall:
         try:
             status, found, text = self._connect().requestJson(verb, path, parameters, None, body)
         except (requests.RequestException, OSError) as error:
-            raise UnclearAnswerError(
-                f"{verb} {where}: out of reach: {error}"[: SAID * 2],
-                hint="Check the network and githubstatus.com, then run again; Pilotage goes on where it stopped.",
-            ) from error
+            raise _lost(verb, where, error) from error
         except (RuntimeError, ValueError) as error:  # PyGithub: a redirect elsewhere, a header that is no number
             raise RemoteError(
                 f"{verb} {where}: {error}"[: SAID * 2], hint="Check GITHUB_API_URL and the repository's name."
             ) from error
+        headers = {key: str(value) for key, value in found.items()}
+        return headers, self._judge(verb, where, status=status, headers=headers, text=text)
+
+    def _carry(self, verb: str, url: str, act: Callable[[], Reply]) -> tuple[Reply, Json]:
+        try:
+            reply = act()
+        except requests.RequestException as error:
+            raise _lost(verb, url, error) from error
+        return reply, self._judge(verb, url, status=reply.status, headers=reply.headers, text=reply.text)
+
+    def _judge(self, verb: str, where: str, *, status: int, headers: dict[str, str], text: str) -> Json:
         self._trace(f"{verb} {where}: HTTP {status}")
         if status >= _SERVER_ERROR:
             raise UnclearAnswerError(
                 f"{verb} {where}: HTTP {status}", hint="Run again later; Pilotage goes on where it stopped."
             )
-        headers = {key: str(value) for key, value in found.items()}
         decoded = _decode(text, place=f"{verb} {where}", status=status)
         if status >= _NOT_DONE:
-            self._refuse(f"{verb} {where}", status=status, headers=headers, decoded=decoded)
-        return headers, decoded
+            self._refuse(verb, where, status=status, headers=headers, decoded=decoded)
+        return decoded
 
-    def _refuse(self, place: str, *, status: int, headers: dict[str, str], decoded: Json) -> NoReturn:
+    def _refuse(self, verb: str, where: str, *, status: int, headers: dict[str, str], decoded: Json) -> NoReturn:
         said = read_refusal(decoded)
         wait = read_limit(status, headers, said, now=time.time())
         if wait is not None:
             raise _LimitedError(wait, said)
-        hint = ""
+        hint = explain_permission(verb, where, status=status, headers=headers, said=said)
         if status == _UNAUTHORIZED:
             hint = "The token is missing, wrong or expired: pass one as the input `token` or in GITHUB_TOKEN."
-        elif status in LIMITED and "not accessible" in said:
-            hint = (
-                "The token may not do this. In a workflow, give the job `permissions: contents: write` and "
-                "`pull-requests: write`."
-            )
-        raise GitHubRefusalError(f"{place}: HTTP {status}: {said}", status=status, said=said, hint=hint)
+        raise GitHubRefusalError(f"{verb} {where}: HTTP {status}: {said}", status=status, said=said, hint=hint)
 
     def _connect(self) -> Requester:
         if self._requester is None:
-            import github  # noqa: PLC0415 - half a second of imports that only a run with a remote needs
-
-            client = github.Github(
-                base_url=self._api_url,
-                auth=github.Auth.Token(self._token.reveal()) if self._token.reveal() else None,
-                timeout=15,
-                retry=None,
-                seconds_between_requests=0,
-                seconds_between_writes=0,
-                user_agent=f"pilotage/{__version__}",
-                lazy=True,
-            )
-            self._requester = client.requester
+            self._requester = open_requester(self._api_url, self._token)
         return self._requester
+
+
+def _lost(verb: str, where: str, error: Exception) -> UnclearAnswerError:
+    said = _QUERY.sub("?...", str(error))
+    return UnclearAnswerError(
+        f"{verb} {where}: out of reach: {said}"[: SAID * 2],
+        hint="Check the network and githubstatus.com, then run again; Pilotage goes on where it stopped.",
+    )
 
 
 def _decode(text: str, *, place: str, status: int) -> Json:

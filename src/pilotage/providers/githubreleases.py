@@ -84,12 +84,54 @@ class GitHubReleases:
 
     def find(self, release_id: int) -> Release | None:
         """Look up a release by its number; None when it is gone."""
+        return self._find(str(release_id))
+
+    def find_published(self, tag: str) -> Release | None:
+        """Look up the published release of a tag; None when there is none (GitHub never shows a draft here).
+
+        Source: https://docs.github.com/rest/releases/releases#get-a-release-by-tag-name
+        """
+        return self._find(f"tags/{quote(tag)}")
+
+    def _find(self, which: str) -> Release | None:
         try:
-            answer = self._call.read(f"{self._path}/releases/{release_id}")
+            answer = self._call.read(f"{self._path}/releases/{which}")
         except GitHubRefusalError as refusal:
             if refusal.status == _NOT_FOUND:
                 return None
             raise
+        return read_answer(answer, RestRelease, place=f"releases/{which}").to_record()
+
+    def edit(self, release_id: int, *, body: str | None = None, is_draft: bool | None = None) -> Release:
+        """Change a release; what is None stays as it is, so new notes never publish a draft by the way.
+
+        Safe to repeat. Publishing makes the tag when it is missing.
+        Source: https://docs.github.com/rest/releases/releases#update-a-release
+
+        Args:
+            release_id: Its number.
+            body: Its new notes.
+            is_draft: False publishes it.
+
+        Raises:
+            GitHubRefusalError: It is gone, or the token may not write contents.
+        """
+        wanted: dict[str, object] = {}
+        if body is not None:
+            wanted["body"] = body
+        if is_draft is not None:
+            wanted["draft"] = is_draft
+
+        def look() -> Release | None:
+            found = self.find(release_id)
+            if found is None or (body is not None and found.body != body.replace("\r\n", "\n")):
+                return None
+            return found if is_draft in {None, found.is_draft} else None
+
+        path = f"{self._path}/releases/{release_id}"
+        answer = self._call.write(lambda: self._call.send("PATCH", path, wanted), look=look)
+        if isinstance(answer, Release):
+            return answer
         return read_answer(answer, RestRelease, place=f"releases/{release_id}").to_record()
 
     def delete(self, release_id: int) -> None:
