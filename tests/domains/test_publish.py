@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.version import Version
 
-from pilotage.domains.publish import Outcome, decide_presence, plan_uploads
+from pilotage.domains.publish import Outcome, PublishPlan, decide_presence, plan_uploads, refuse_closed_project
 from pilotage.errors import ConfigError, ConflictError, RemoteError
 from pilotage.model.dist import Dist, FileState, IndexFile, IndexProject, Presence, PublishSnapshot
 from pilotage.model.indexaddress import PYPI, IndexAddress
@@ -34,15 +34,26 @@ def conflict(given: PublishSnapshot) -> ConflictError:
     return caught.value
 
 
-def test_a_first_release_uploads_everything_wheels_first_and_the_sdist_last() -> None:
+@pytest.mark.parametrize(
+    ("index", "note"),
+    [
+        (
+            PYPI,
+            "my-pkg is new on pypi: its first release needs a pending publisher, or a token for the whole account",
+        ),
+        (PRIVATE, "my-pkg is new on index.example, or hidden from who asks"),
+    ],
+)
+def test_a_first_release_uploads_everything_wheels_first_and_the_sdist_last(index: IndexAddress, note: str) -> None:
     remote = IndexProject("my-pkg", exists=False)
-    plan = plan_uploads(PublishSnapshot("my-pkg", Version("1.0"), ALL, remote, PYPI))
-    assert (plan.uploads, plan.present, plan.warnings, plan.outcome) == (
-        (OTHER_WHEEL, WHEEL, SDIST),
-        (),
-        (),
-        Outcome.PUBLISHED,
+    assert plan_uploads(PublishSnapshot("my-pkg", Version("1.0"), ALL, remote, index)) == PublishPlan(
+        (OTHER_WHEEL, WHEEL, SDIST), (), (), Outcome.PUBLISHED, is_new_project=True, notes=(note,)
     )
+
+
+def test_a_project_without_releases_is_not_new() -> None:
+    plan = plan_uploads(snapshot())
+    assert (plan.is_new_project, plan.notes, plan.outcome) == (False, (), "published")
 
 
 def test_a_further_version_is_published_beside_the_others() -> None:
@@ -157,8 +168,52 @@ def test_a_whole_release_of_an_archived_project_needs_nothing() -> None:
     assert (plan.outcome, plan.warnings) == ("already-there", ("my-pkg is archived on pypi",))
 
 
-def test_a_whole_release_of_a_quarantined_project_is_still_a_conflict() -> None:
-    assert "quarantined" in conflict(snapshot(*on_index(*ALL), status="quarantined")).message
+@pytest.mark.parametrize("files", [(), (IndexFile(SDIST.name),), on_index(*ALL)], ids=["none", "unknown", "whole"])
+def test_a_quarantined_project_is_a_conflict_whatever_it_shows(files: tuple[IndexFile, ...]) -> None:
+    assert "quarantined" in conflict(snapshot(*files, versions=("1.0",), status="quarantined")).message
+
+
+def closed(given: PublishSnapshot) -> str:
+    """Say why a release is refused before its build; "" when it is not."""
+    try:
+        refuse_closed_project(given.remote, given.version, given.index.name)
+    except ConflictError as exc:
+        return exc.message
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (snapshot(), ""),
+        (snapshot(versions=("0.9",)), ""),
+        (snapshot(*on_index(SDIST), versions=("1.0",)), ""),
+        (snapshot(*on_index(SDIST), status="archived"), ""),
+        (snapshot(status="deprecated"), ""),
+        (snapshot(status="archived"), "archived on pypi"),
+        (snapshot(IndexFile("my_pkg-0.9.tar.gz"), status="archived"), "archived on pypi"),
+        (snapshot(*on_index(*ALL), status="quarantined"), "quarantined on pypi"),
+        (snapshot(versions=("1.0",), status="quarantined"), "quarantined on pypi"),
+        (snapshot(versions=("v1.0.0",)), "pypi lists my-pkg 1.0 without files"),
+    ],
+)
+def test_a_release_that_no_index_can_take_is_refused_before_it_is_built(given: PublishSnapshot, said: str) -> None:
+    message = closed(given)
+    assert said in message
+    assert bool(message) is bool(said)
+
+
+@given(
+    st.sets(st.sampled_from(ALL)),
+    st.sampled_from(["active", "archived", "quarantined", "deprecated"]),
+    st.sampled_from([(), ("1.0",), ("0.9",)]),
+)
+def test_what_is_refused_before_the_build_would_be_refused_after_it(
+    there: set[Dist], status: str, versions: tuple[str, ...]
+) -> None:
+    given = snapshot(*on_index(*there), versions=versions, status=status)
+    if said := closed(given):
+        assert conflict(given).message == said
 
 
 def test_a_deprecated_project_takes_uploads_with_a_warning() -> None:

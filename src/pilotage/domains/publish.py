@@ -30,8 +30,7 @@ from pilotage.model.dist import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-
-_WITHOUT_LOCAL_VERSIONS = ("pypi", "testpypi")
+    from pilotage.model.indexaddress import IndexAddress
 
 
 class Outcome(enum.StrEnum):
@@ -51,12 +50,16 @@ class PublishPlan(msgspec.Struct, frozen=True):
         present: The files that are there with our bytes, sorted by name.
         warnings: What people should know.
         outcome: What it comes to.
+        is_new_project: Whether the index does not know the project yet.
+        notes: What is good to know and wants no action from somebody who has prepared for it.
     """
 
     uploads: tuple[Dist, ...]
     present: tuple[Dist, ...]
     warnings: tuple[str, ...]
     outcome: Outcome
+    is_new_project: bool = False
+    notes: tuple[str, ...] = ()
 
 
 def decide_presence(dists: Iterable[Dist], remote: IndexProject, *, version: Version) -> tuple[FileState, ...]:
@@ -67,11 +70,31 @@ def decide_presence(dists: Iterable[Dist], remote: IndexProject, *, version: Ver
     Raises:
         RemoteError: The index has a file of one of the names and no digest of it.
     """
-    is_burnt = not _files_of(remote, version) and any(_reads_as(text, version) for text in remote.versions)
+    is_burnt = _is_burnt(remote, version)
     return tuple(
         FileState(dist, Presence.BURNT if is_burnt else remote.compare(dist), remote.find(dist.name))
         for dist in sorted(dists, key=lambda dist: dist.name)
     )
+
+
+def refuse_closed_project(remote: IndexProject, version: Version, place: str) -> None:
+    """Refuse a release that the index cannot take, before anything is built for it.
+
+    A release of an archived project that has files there may be whole, which only its built files can tell.
+
+    Args:
+        remote: What the index says.
+        version: The version that shall be on it.
+        place: The index's name.
+
+    Raises:
+        ConflictError: The project takes no uploads, or the version's files were deleted.
+    """
+    _refuse_quarantined(remote, place)
+    if _is_burnt(remote, version):
+        raise _explain_burnt(remote.name, version, place)
+    if not _files_of(remote, version):
+        _refuse_archived(remote, place)
 
 
 def plan_uploads(snapshot: PublishSnapshot) -> PublishPlan:
@@ -85,17 +108,36 @@ def plan_uploads(snapshot: PublishSnapshot) -> PublishPlan:
     """
     _check_dists(snapshot)
     remote, place = snapshot.remote, snapshot.index.name
+    _refuse_quarantined(remote, place)  # first: such a project lists versions without their files
     states = decide_presence(snapshot.dists, remote, version=snapshot.version)
     absent = [state.dist for state in states if state.presence is Presence.ABSENT]
     present = tuple(state.dist for state in states if state.presence is Presence.SAME)
     _refuse_different(states, place)
-    _refuse_burnt(states, place, snapshot)
+    if any(state.presence is Presence.BURNT for state in states):
+        raise _explain_burnt(remote.name, snapshot.version, place)
     _refuse_other_spelling(snapshot, place)
-    _refuse_closed(remote, absent, place)
+    if absent:
+        _refuse_archived(remote, place)
     release = _files_of(remote, snapshot.version)
     _refuse_yanked(release, absent, place)
     uploads = sorted(absent, key=lambda dist: (DistName.parse(dist.name).kind == "sdist", dist.name))
-    return PublishPlan(tuple(uploads), present, _warn(release, snapshot, place), _conclude(uploads, present))
+    return PublishPlan(
+        tuple(uploads),
+        present,
+        _warn(release, snapshot, place),
+        _conclude(uploads, present),
+        is_new_project=not remote.exists,
+        notes=() if remote.exists else (_greet(remote.name, snapshot.index),),
+    )
+
+
+def _greet(project: str, index: IndexAddress) -> str:
+    if index.is_public:
+        return (
+            f"{project} is new on {index.name}: its first release needs a pending publisher, or a token for the "
+            "whole account"
+        )
+    return f"{project} is new on {index.name}, or hidden from who asks"
 
 
 def _conclude(uploads: list[Dist], present: tuple[Dist, ...]) -> Outcome:
@@ -111,7 +153,7 @@ def _check_dists(snapshot: PublishSnapshot) -> None:
             f"the built files are {project} {version}, expected {snapshot.project} {snapshot.version}",
             hint="Build the commit that the tag of this version names.",
         )
-    if version.local and snapshot.index.name in _WITHOUT_LOCAL_VERSIONS:
+    if version.local and snapshot.index.is_public:
         raise ConfigError(
             f"{snapshot.index.name} takes no local versions such as {version} (PEP 440)",
             hint=f"Release {version.public}, or publish on an index of your own.",
@@ -131,6 +173,10 @@ def _reads_as(text: str, version: Version) -> bool:
         return Version(text) == version
     except InvalidVersion:
         return False
+
+
+def _is_burnt(remote: IndexProject, version: Version) -> bool:
+    return not _files_of(remote, version) and any(_reads_as(text, version) for text in remote.versions)
 
 
 def _files_of(remote: IndexProject, version: Version) -> tuple[IndexFile, ...]:
@@ -153,13 +199,12 @@ def _refuse_different(states: tuple[FileState, ...], place: str) -> None:
         )
 
 
-def _refuse_burnt(states: tuple[FileState, ...], place: str, snapshot: PublishSnapshot) -> None:
-    if any(state.presence is Presence.BURNT for state in states):
-        raise ConflictError(
-            f"{place} lists {snapshot.project} {snapshot.version} without files: they were deleted, "
-            "and the index never takes their names again",
-            hint="Raise the version and release that one.",
-        )
+def _explain_burnt(project: str, version: Version, place: str) -> ConflictError:
+    return ConflictError(
+        f"{place} lists {project} {version} without files: they were deleted, "
+        "and the index never takes their names again",
+        hint="Raise the version and release that one.",
+    )
 
 
 def _refuse_other_spelling(snapshot: PublishSnapshot, place: str) -> None:
@@ -179,13 +224,19 @@ def _refuse_other_spelling(snapshot: PublishSnapshot, place: str) -> None:
             )
 
 
-def _refuse_closed(remote: IndexProject, absent: list[Dist], place: str) -> None:
-    if remote.status == "quarantined" or (remote.status == "archived" and absent):
+def _refuse_quarantined(remote: IndexProject, place: str) -> None:
+    if remote.status == "quarantined":
         raise ConflictError(
-            f"{remote.name} is {remote.status} on {place}: it takes no uploads",
-            hint="Unarchive the project on its settings page."
-            if remote.status == "archived"
-            else "Ask the index's administrators why; nothing can be published until they lift it.",
+            f"{remote.name} is quarantined on {place}: it takes no uploads",
+            hint="Ask the index's administrators why; nothing can be published until they lift it.",
+        )
+
+
+def _refuse_archived(remote: IndexProject, place: str) -> None:
+    if remote.status == "archived":
+        raise ConflictError(
+            f"{remote.name} is archived on {place}: it takes no uploads",
+            hint="Unarchive the project on its settings page.",
         )
 
 
