@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import itertools
-import os
-import socket
-import subprocess
-import sys
-import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import requests
 from packaging.version import Version
 
 from pilotage.domains.publish import plan_uploads
@@ -27,130 +18,22 @@ from pilotage.providers.distfile import read_metadata
 from pilotage.providers.http import open_session
 from pilotage.providers.index import Index
 from pilotage.providers.upload import Verdict, apply_upload
-from pilotage.sandbox.index import Index as EmbeddedIndex
-from pilotage.sandbox.index import TokenScope
 from providers.distfiles import make_sdist, make_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-BIN = Path(sys.executable).parent
+    from contract.indexservers import Server
+
 QUICK = Patience(attempts=3, first_wait=0.05, longest_wait=2.0)
-NAMES = (f"pkg{number}" for number in itertools.count())
-START = 60
-"""Seconds that a server may take to start on a busy machine."""
-
-
-@contextlib.contextmanager
-def serve_embedded(folder: Path) -> Iterator[Index]:
-    embedded = EmbeddedIndex(folder)
-    embedded.tokens["pypi-token"] = TokenScope()
-    with embedded.serve() as endpoint:
-        address = IndexAddress.parse(endpoint.upload_url)
-        assert address.simple_url == endpoint.simple_url
-        yield client(address, "__token__", "pypi-token")
-
-
-@contextlib.contextmanager
-def serve_pypiserver(folder: Path) -> Iterator[Index]:
-    port = find_port()
-    command = [
-        str(BIN / "pypi-server"),
-        "run",
-        "-i",
-        "127.0.0.1",
-        "-p",
-        str(port),
-        "-P",
-        ".",
-        "-a",
-        ".",
-        "--disable-fallback",
-    ]
-    with serve([*command, "--backend", "simple-dir", str(folder)], f"http://127.0.0.1:{port}/", folder):
-        yield client(IndexAddress.parse(f"http://127.0.0.1:{port}/"), "me", "hunter2")
-
-
-@contextlib.contextmanager
-def serve_devpi(folder: Path) -> Iterator[Index]:
-    data, port = folder / "data", find_port()
-    url = f"http://127.0.0.1:{port}"
-    # The cheapest hash: by default devpi takes 512 MiB and half a minute for one password.
-    cheap = ["--argon2-memory-cost", "8", "--argon2-time-cost", "1", "--argon2-parallelism", "1"]
-    subprocess.run(
-        [BIN / "devpi-init", "--serverdir", data, "--no-root-pypi", "--root-passwd", "hunter2"],
-        check=True,
-        capture_output=True,
-        env=quiet(),
-        timeout=START,
-    )
-    command = [str(BIN / "devpi-server"), "--serverdir", str(data), "--host", "127.0.0.1", "--port", str(port), *cheap]
-    with serve(command, f"{url}/+api", folder):
-        login = requests.post(f"{url}/+login", json={"user": "root", "password": "hunter2"}, timeout=START)
-        token = login.json()["result"]["password"]
-        made = requests.put(
-            f"{url}/root/dev",
-            json={"type": "stage", "volatile": False, "bases": []},
-            auth=("root", token),
-            timeout=START,
-        )
-        assert made.status_code == 200, made.text
-        yield client(IndexAddress.parse(f"{url}/root/dev/+simple/"), "root", token)
-
-
-def client(address: IndexAddress, user: str, password: str) -> Index:
-    return Index(address, credentials=Credentials(user, Secret(password)), session=open_session(), patience=QUICK)
-
-
-def find_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        assert isinstance(port, int)
-        return port
-
-
-def quiet() -> dict[str, str]:
-    return {**os.environ, "PYTHONWARNINGS": "ignore"}
-
-
-@contextlib.contextmanager
-def serve(command: list[str], probe: str, folder: Path) -> Iterator[None]:
-    log = folder.parent / f"{folder.name}.log"
-    with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out, env=quiet()) as process:
-        try:
-            until = time.monotonic() + START
-            while not answers(probe):
-                assert process.poll() is None, log.read_text()
-                assert time.monotonic() < until, log.read_text()
-                time.sleep(0.05)
-            yield
-        finally:
-            process.terminate()
-
-
-def answers(url: str) -> bool:
-    try:
-        return requests.get(url, timeout=START).ok
-    except requests.ConnectionError:
-        return False
-
-
-SERVERS = {"embedded": serve_embedded, "pypiserver": serve_pypiserver, "devpi": serve_devpi}
-
-
-@pytest.fixture(
-    scope="module",
-    params=["embedded", *(pytest.param(name, marks=pytest.mark.peer) for name in ("pypiserver", "devpi"))],
-)
-def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    with SERVERS[request.param](tmp_path_factory.mktemp(request.param)) as served:
-        yield served
 
 
 @pytest.fixture
-def name() -> str:
-    return next(NAMES)
+def index(server: Server) -> Iterator[Index]:
+    credentials = Credentials(server.user, Secret(server.token))
+    with open_session() as session:
+        yield Index(IndexAddress.parse(server.index), credentials=credentials, session=session, patience=QUICK)
 
 
 class TestIndex:
