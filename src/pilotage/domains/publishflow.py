@@ -109,6 +109,14 @@ def plan_aftermath(scene: PublishScene) -> Iterator[Step | Notice]:
 
 
 def _plan_follower(follower: Follower, scene: PublishScene) -> Iterator[Step | Notice]:
+    if follower.call.ref and scene.release is None:
+        yield Notice(
+            "warning",
+            f"the workflow {follower.call.workflow} on {follower.call.ref} is not started: without a GitHub release "
+            f"of {scene.tag} that this token sees, the next run could not tell that it was",
+            "Leave `ref` out, so that it runs on the release's tag, or let the job see the release.",
+        )
+        return
     run = find_started(follower, scene.release)
     if run is None or (follower.call.wait and not run.is_done):
         yield start_of(follower.call, tag=scene.tag, version=scene.version)
