@@ -60,6 +60,9 @@ def test_testpypi_is_known_by_its_name_and_its_urls(text: str) -> None:
         "http://i.example/legacy/",
         "http://127.0.0.1.example/",
         "https://me:hunter2@i.example/",
+        "https://me:hunter2@[bad/",
+        "https://me:hunter2@\x1b/",
+        "https://me:hunter2@/",
     ],
 )
 def test_what_is_no_safe_address_is_refused_without_showing_a_password(text: str) -> None:

@@ -101,9 +101,9 @@ def read_url(text: str, *, place: str) -> SplitResult:
         host, _port = parts.hostname or "", parts.port
     except ValueError:
         parts, host = SplitResult("", "", "", "", ""), ""
-    if "@" in parts.netloc:
+    if "@" in parts.netloc or ("@" in text and not host):
         raise ConfigError(
-            f"{place}: the URL of {host} carries a user or a password",
+            f"{place}: the URL of {host if host and host.isprintable() else 'the index'} carries a user or a password",
             hint="Take them out of the URL; hand the token over as the input index-token.",
         )
     shown = repr(text[:200])
