@@ -1,17 +1,30 @@
-"""A job's identity on GitHub Actions: where it is asked for, and what it says."""
+"""A job's identity on GitHub Actions: where it is asked for, and how it is read."""
 
 from __future__ import annotations
 
 import base64
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import msgspec
 
-from pilotage.errors import RemoteError
-from pilotage.providers.httpmessage import render_line
+from pilotage.errors import ConfigError, RemoteError
+from pilotage.model.claims import Claims
+from pilotage.model.indexaddress import is_loopback
+from pilotage.model.secret import Secret
+from pilotage.providers.httpmessage import Answer, GarbledError, Request, render_line
 
 if TYPE_CHECKING:
-    from pilotage.model.secret import Secret
+    from collections.abc import Callable
+
+    from pilotage.providers.http import Wire
+
+_OK = 200
+_REFUSED = (400, 401, 403)
+_REFUSED_HINT = (
+    "The job's right to an identity is gone or was never given: give the publish job `permissions: id-token: write` "
+    "and run it again."
+)
 
 
 class IdentitySource(msgspec.Struct, frozen=True):
@@ -26,32 +39,58 @@ class IdentitySource(msgspec.Struct, frozen=True):
     token: Secret
 
 
-class Claims(msgspec.Struct, frozen=True):
-    """What a job's identity says (https://docs.github.com/actions/reference/openid-connect-reference).
+class _Identity(msgspec.Struct):
+    value: str
 
-    Only what a publisher is compared with; all texts, empty when missing.
+
+def ask_identity(
+    source: IdentitySource, audience: str, *, wire: Wire, mask: Callable[[Secret], None]
+) -> tuple[Secret, Claims]:
+    """Ask GitHub for the job's identity for one audience; each call gives a new one.
+
+    Args:
+        source: Where to ask.
+        audience: Whom it shall be for: what an index answers, or `sigstore`.
+        wire: The session with its bounds.
+        mask: Hides a secret in the log of the run; called before the identity is used.
+
+    Raises:
+        ConfigError: The address has no TLS, or GitHub gives identities for another audience only.
+        RemoteError: GitHub is out of reach, or refused.
     """
+    parts = urlsplit(source.url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+        raise ConfigError("the address that gives the job its identity has no TLS", hint="Use GitHub's own runner.")
 
-    sub: str = ""
-    repository: str = ""
-    repository_owner: str = ""
-    repository_owner_id: str = ""
-    workflow_ref: str = ""
-    job_workflow_ref: str = ""
-    ref: str = ""
-    environment: str = ""
-    event_name: str = ""
+    def understand(answer: Answer) -> Secret:
+        if answer.status != _OK:
+            said = answer.render(source.token)
+            hint = _REFUSED_HINT if answer.status in _REFUSED else "Run again later."
+            raise RemoteError(f"{parts.netloc} gave no identity for {render_line(audience)!r}: {said}", hint=hint)
+        try:
+            return Secret(msgspec.json.decode(answer.body, type=_Identity).value)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as exc:
+            # The content may hold the identity, so neither it nor the decoder's words are quoted.
+            raise GarbledError("an answer that is not the expected JSON") from exc
 
-    @property
-    def is_reusable(self) -> bool:
-        """Say whether the job stands in a workflow that another one calls."""
-        return bool(self.workflow_ref and self.job_workflow_ref) and self.workflow_ref != self.job_workflow_ref
-
-    def render(self) -> str:
-        """Return the claims as lines for a person who registers a publisher."""
-        return "\n".join(
-            f"  {name}: {render_line(value)}" for name, value in msgspec.structs.asdict(self).items() if value
+    query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), ("audience", audience)])
+    headers = {"Accept": "application/json", "Authorization": f"Bearer {source.token.reveal()}"}
+    request = Request(url=urlunsplit(parts._replace(query=query)), headers=headers)
+    try:
+        identity = wire.read(request, understand, what="an identity")
+    except RemoteError as exc:
+        # Not chained: the runner's words may repeat the secret that it was asked with.
+        said = exc.message.replace(source.token.reveal(), str(source.token))
+        raise RemoteError(said, hint=exc.hint) from None
+    mask(identity)
+    claims = read_claims(identity)
+    if claims.aud and claims.aud != audience:
+        raise ConfigError(
+            f"the job's identity is for the audience {render_line(claims.aud)}, {render_line(audience)} was asked for",
+            hint="Whatever stands between the runner and GitHub changes the audience: use GitHub's own runner, or hand "
+            "over an API token (input index-token).",
         )
+    return identity, claims
 
 
 def read_claims(identity: Secret) -> Claims:
@@ -67,4 +106,13 @@ def read_claims(identity: Secret) -> Claims:
         )
     except ValueError as exc:
         raise RemoteError("GitHub gave an identity that is no JWT", hint="Run the job again.") from exc
-    return Claims(**{name: str(said[name]) for name in Claims.__struct_fields__ if said.get(name) is not None})
+    return Claims(
+        **{name: str(said[name]) for name in Claims.__struct_fields__ if isinstance(said.get(name), str | int)}
+    )
+
+
+def render_claims(claims: Claims) -> str:
+    """Return the claims as lines for a person who looks for the difference."""
+    return "\n".join(
+        f"  {name}: {render_line(value)}" for name, value in msgspec.structs.asdict(claims).items() if value
+    )

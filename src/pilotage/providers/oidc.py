@@ -7,25 +7,29 @@ audience, GitHub for an identity token for it, the index for an upload token; gi
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import msgspec
 
 from pilotage.errors import ConfigError, RemoteError
-from pilotage.model.indexaddress import IndexAddress, is_loopback
 from pilotage.model.secret import Credentials, Secret
 from pilotage.providers.httpmessage import Answer, GarbledError, LostError, Request, render_line
-from pilotage.providers.identity import Claims, IdentitySource, read_claims
+from pilotage.providers.identity import IdentitySource, ask_identity, render_claims
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pilotage.model.claims import Claims
+    from pilotage.model.indexaddress import IndexAddress
     from pilotage.providers.http import Wire
 
 T = TypeVar("T")
 
 _OK, _ACCEPTED, _FORBIDDEN, _NOT_FOUND, _UNPROCESSABLE = 200, 202, 403, 404, 422
 _JSON = {"Accept": "application/json", "Content-Type": "application/json"}
+
+RENEWAL = 300
+"""Seconds before its end from which a token is not used for a further file (PyPI's live 900)."""
 
 _NO_IDENTITY = (
     "Give the publish job `permissions: id-token: write`. A pull request from a fork never gets an identity: publish "
@@ -35,6 +39,8 @@ _REUSABLE = (
     "PyPI does not accept reusable workflows. Put the publish job inline into the calling workflow file, with its own "
     "`permissions: id-token: write` and `environment`; planning and building may stay in the reusable one."
 )
+
+_NO_EXCHANGE = "Check the index's address. An index without trusted publishing takes a token (input index-token)."
 
 _HINTS = {
     "invalid-publisher": "Register exactly these claims as a trusted publisher of the project: owner, repository, the "
@@ -66,13 +72,17 @@ class MintedToken(msgspec.Struct, frozen=True):
         """Give what an upload with this token is signed with."""
         return Credentials("__token__", self.secret)
 
+    def is_stale(self, now: float) -> bool:
+        """Say whether a new token should be minted before the next file; never so when the end is not known.
+
+        Args:
+            now: The time in Unix seconds.
+        """
+        return bool(self.expires) and now >= self.expires - RENEWAL
+
 
 class _Audience(msgspec.Struct):
     audience: str
-
-
-class _Identity(msgspec.Struct):
-    value: str
 
 
 class _Minted(msgspec.Struct):
@@ -104,11 +114,13 @@ class TrustedPublishing:
         self._wire = wire
         self._mask = mask
 
-    def mint(self, source: IdentitySource | None) -> MintedToken:
+    def mint(self, source: IdentitySource | None, *, examine: Callable[[Claims], str] | None = None) -> MintedToken:
         """Exchange the job's identity for an upload token.
 
         Args:
             source: Where to ask for the identity; None when the job has none.
+            examine: Looks at the identity before the index does, and raises what is certain to be refused
+                (`domains.identity`). Returns what a publisher of this job must say, for the text of a refusal.
 
         Raises:
             ConfigError: The job has no identity, stands in a reusable workflow, or the index knows no publisher for
@@ -119,16 +131,13 @@ class TrustedPublishing:
             raise ConfigError(f"publishing on {self._address.name} needs an identity of this job", hint=_NO_IDENTITY)
         audience = self._ask_audience()
         waits = self._wire.patience.waits()
+        advice: str | None = None
         while True:
-            identity, claims = self._ask_identity(source, audience)
-            if claims.is_reusable:
-                raise ConfigError(
-                    f"the publish job is part of the reusable workflow {render_line(claims.job_workflow_ref)}, "
-                    f"called by {render_line(claims.workflow_ref)}",
-                    hint=_REUSABLE,
-                )
+            identity, claims = ask_identity(source, audience, wire=self._wire, mask=self._mask)
+            if advice is None:
+                advice = (examine or _refuse_reusable)(claims)
             # An identity is good for one try, so each try asks for a new one.
-            said = self._try_to_mint(identity, claims)
+            said = self._try_to_mint(identity, claims, advice)
             if isinstance(said, MintedToken):
                 return said
             wait = next(waits, None)
@@ -151,8 +160,13 @@ class TrustedPublishing:
     def _ask_audience(self) -> str:
         def understand(answer: Answer) -> str:
             if answer.status in {_FORBIDDEN, _NOT_FOUND}:
+                does = (
+                    "has switched trusted publishing off"
+                    if answer.status == _FORBIDDEN
+                    else "does no trusted publishing"
+                )
                 raise RemoteError(
-                    f"{self._address.name} does no trusted publishing: {answer.render()}",
+                    f"{self._address.name} {does}: {answer.render()}",
                     hint="Use a token instead (input index-token).",
                 )
             return _decode(answer, _Audience).audience
@@ -160,18 +174,7 @@ class TrustedPublishing:
         request = Request(url=f"{self._address.exchange_url}audience", headers={"Accept": "application/json"})
         return self._wire.read(request, understand, what="its audience")
 
-    def _ask_identity(self, source: IdentitySource, audience: str) -> tuple[Secret, Claims]:
-        parts = urlsplit(source.url)
-        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
-            raise ConfigError("the address that gives the job its identity has no TLS", hint="Use GitHub's own runner.")
-        query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), ("audience", audience)])
-        headers = {"Accept": "application/json", "Authorization": f"Bearer {source.token.reveal()}"}
-        request = Request(url=urlunsplit(parts._replace(query=query)), headers=headers)
-        identity = self._wire.read(request, lambda answer: Secret(_decode(answer, _Identity).value), what="an identity")
-        self._mask(identity)
-        return identity, read_claims(identity)
-
-    def _try_to_mint(self, identity: Secret, claims: Claims) -> MintedToken | str:
+    def _try_to_mint(self, identity: Secret, claims: Claims, advice: str) -> MintedToken | str:
         """Return the token, or what was said when another try may help."""
         try:
             answer = self._post("mint-token", identity)
@@ -184,7 +187,9 @@ class TrustedPublishing:
                 self._mask(token.secret)
                 return token
             if answer.status == _UNPROCESSABLE:
-                raise _explain(self._address.name, msgspec.json.decode(answer.body, type=_Faults), claims)
+                # An index may repeat what it was given.
+                body = answer.body.replace(identity.reveal().encode(), str(identity).encode())
+                raise _explain(self._address.name, msgspec.json.decode(body, type=_Faults), claims, advice)
         except (GarbledError, msgspec.MsgspecError, UnicodeDecodeError):
             return f"{answer.status} {render_line(answer.reason)}, and no JSON"
         return answer.render(identity)
@@ -195,20 +200,34 @@ class TrustedPublishing:
         return self._wire.send(Request(method="POST", url=url, headers=_JSON, data=body))
 
 
+def _refuse_reusable(claims: Claims) -> str:
+    """Refuse what no index takes, where nobody examines the identity."""
+    if claims.is_reusable:
+        raise ConfigError(
+            f"the publish job is part of the reusable workflow {render_line(claims.job_workflow_ref)}, "
+            f"called by {render_line(claims.workflow_ref)}",
+            hint=_REUSABLE,
+        )
+    return ""
+
+
 def _decode(answer: Answer, shape: type[T]) -> T:
     if answer.status != _OK:
-        raise RemoteError(f"{urlsplit(answer.url).netloc} answered {answer.render()}", hint=_NO_IDENTITY)
+        raise RemoteError(f"{urlsplit(answer.url).netloc} answered {answer.render()}", hint=_NO_EXCHANGE)
     try:
         return msgspec.json.decode(answer.body, type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError) as exc:
         # The content may hold a token, so it is not quoted.
-        raise GarbledError(f"an answer that is not the expected JSON: {exc}") from exc
+        raise GarbledError("an answer that is not the expected JSON") from exc
 
 
-def _explain(place: str, faults: _Faults, claims: Claims) -> ConfigError:
+def _explain(place: str, faults: _Faults, claims: Claims, advice: str) -> ConfigError:
     said = "; ".join(f"{fault.code}: {render_line(fault.description)}" for fault in faults.errors) or faults.message
-    hints = [_HINTS[fault.code] for fault in faults.errors if fault.code in _HINTS]
+    codes = [fault.code for fault in faults.errors]
+    hints = [_HINTS[code] for code in codes if code in _HINTS] or ["Compare the claims with the project's publisher."]
+    if advice and "invalid-publisher" in codes:
+        hints.append(f"For this job the publisher must say:\n{advice}")
     return ConfigError(
-        f"{place} gave no upload token ({render_line(said)}). This job's claims:\n{claims.render()}",
-        hint=" ".join(hints) or "Compare the claims with the project's trusted publisher.",
+        f"{place} gave no upload token ({render_line(said)}). This job's claims:\n{render_claims(claims)}",
+        hint=" ".join(hints),
     )
