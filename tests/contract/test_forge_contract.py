@@ -150,7 +150,7 @@ def test_refs_move_and_go_through_pygithub(forge: Forge, repository: Repository)
 
 
 def test_dispatches_through_pygithub_are_recorded(forge: Forge, repository: Repository) -> None:
-    forge.push("main", {".github/workflows/publish.yml": "on: workflow_dispatch\n"}, "ci: publish")
+    forge.push("main", {".github/workflows/publish.yml": "on: {workflow_dispatch: {inputs: {a: {}}}}\n"}, "ci: publish")
     assert repository.create_repository_dispatch("released", {"version": "1.0.0"})
     client = Client(endpoint=_endpoint_of(forge))
     answer = client.send("POST", "/actions/workflows/publish.yml/dispatches", {"ref": "main", "inputs": {"a": "b"}})

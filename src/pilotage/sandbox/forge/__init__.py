@@ -10,9 +10,10 @@ A world is made by what people do, and opened to clients through HTTP on loopbac
     forge.merge_pull_request(1)
 
 Its parts, from the ground up: `objects`, `refs`, `repository`, `history`, `changes`, `treemerge` (git) · `state`,
-`realm`, `pullrefs` (what GitHub keeps beside git) · `pulls`, `forks`, `merging`, `squash`, `releases` (the rules) ·
-`people`, `mergequeue`, `events`, `world` (for tests) · `shapes…`, `rest_…`, `graph…`, `transport` (the three doors) ·
-`faults`, `listing`, `log` (what tests bend and read) · `app`, `server`, `forge`.
+`realm`, `pullrefs` (what GitHub keeps beside git) · `pulls`, `forks`, `merging`, `squash`, `releases`, `frozen`,
+`runs`, `workflows` (the rules) · `people`, `operators`, `mergequeue`, `events`, `world` (for tests) · `shapes…`,
+`rest_…`, `graph…`, `transport` (the doors) · `faults`, `listing`, `log` (what tests bend and read) · `app`, `server`,
+`forge`.
 """
 
 from __future__ import annotations

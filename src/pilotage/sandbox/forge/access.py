@@ -5,8 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import enum
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Level = Literal["none", "read", "write"]
 
 ACTIONS_BOT: Final = "github-actions[bot]"
 
@@ -23,17 +28,34 @@ class Permission(enum.Enum):
     NO_PULL_REQUESTS = "no-pull-requests"
 
 
+_RANK: Final = {"none": 0, "read": 1, "write": 2}
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who calls: the login behind a token, and its permission."""
+    """Who calls.
+
+    Args:
+        login: The login behind the token.
+        permission: What the token may do in general.
+        limits: What it may do at the most with what a single permission of GitHub's is about, by the permission's name.
+    """
 
     login: str
     permission: Permission
+    limits: Mapping[str, Level] = field(default_factory=dict)
 
     @property
     def is_writer(self) -> bool:
         """Tell whether the viewer may change the repository (and so sees drafts)."""
         return self.permission is not Permission.READ
+
+    def may(self, name: str, level: Level) -> bool:
+        """Tell whether the viewer has a permission, such as `actions`, at a level; an app is never an administrator."""
+        general: Level = "write" if self.is_writer else "read"
+        if name == "administration" and self.is_app:
+            general = "none"
+        return _RANK[level] <= min(_RANK[general], _RANK[self.limits.get(name, "write")])
 
     @property
     def is_app(self) -> bool:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 from werkzeug.wrappers import Request as WebRequest
 from werkzeug.wrappers import Response
 
-from pilotage.sandbox.forge import rest_git, rest_issues, rest_pulls, rest_releases, rest_repository
-from pilotage.sandbox.forge.access import parse_token
+from pilotage.sandbox.forge import rest_actions, rest_git, rest_issues, rest_pulls, rest_releases, rest_repository
+from pilotage.sandbox.forge.access import Permission, Viewer, parse_token
 from pilotage.sandbox.forge.call import Answer, Call
 from pilotage.sandbox.forge.faults import Fault, FaultKind
 from pilotage.sandbox.forge.graphql import answer_graphql, operation_name
@@ -28,15 +28,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-    from pilotage.sandbox.forge.access import Viewer
     from pilotage.sandbox.forge.forge import Forge
-    from pilotage.sandbox.forge.log import Request
+    from pilotage.sandbox.forge.log import Kind, Request
 
 REST: Final = "/api/v3"
 UPLOADS: Final = "/api/uploads"
 GRAPHQL: Final = "/api/graphql"
+STORAGE: Final = "/storage/"
 _ROUTER: Final = Router(
-    rest_git.routes, rest_issues.routes, rest_pulls.routes, rest_releases.routes, rest_repository.routes
+    rest_actions.routes,
+    rest_git.routes,
+    rest_issues.routes,
+    rest_pulls.routes,
+    rest_releases.routes,
+    rest_repository.routes,
 )
 _LIMIT: Final = 5000
 _HTML: Final = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n"
@@ -61,7 +66,7 @@ class Door:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, or cut its connection."""
         web = WebRequest(environ)
-        if not web.path.startswith("/api/"):
+        if not web.path.startswith(("/api/", STORAGE)):
             return self._git(web, environ, start_response)
         content = web.get_data()
         request = self._request(web, content)
@@ -69,13 +74,14 @@ class Door:
         self._forge.call_hook(request)
         fault = self._strike(request, count)
         try:
-            answer = self._faulty(fault) or self._answer(web, request, content)
+            broken = fault is not None and fault.kind is FaultKind.BROKEN_UPLOAD
+            answer = self._faulty(fault) or self._answer(web, request, content, is_broken=broken)
         except Exception:  # noqa: BLE001 - a bug of the forge must reach the test that met it
             answer = Answer({"message": traceback.format_exc()}, status=500)
         request.answer = answer.body
         if fault is not None and fault.kind in _CUTTING:
             _cut(environ)
-        if fault is not None and fault.kind is FaultKind.SERVER_ERROR_AFTER:
+        if fault is not None and fault.kind in {FaultKind.SERVER_ERROR_AFTER, FaultKind.BROKEN_UPLOAD}:
             answer = _bad_gateway()
         request.status = answer.status
         response = self._response(answer, count)
@@ -85,17 +91,17 @@ class Door:
         return response(environ, start_response)
 
     def _request(self, web: WebRequest, content: bytes) -> Request:
-        is_graphql = web.path == GRAPHQL
+        kind: Kind = "graphql" if web.path == GRAPHQL else "storage" if web.path.startswith(STORAGE) else "rest"
         prefix = UPLOADS if web.path.startswith(UPLOADS) else REST
-        path = web.path if is_graphql else web.path.removeprefix(prefix)
+        path = web.path if kind == "graphql" else web.path.removeprefix(prefix)
         body = None
         with contextlib.suppress(ValueError):
             body = json.loads(content)
-        match = None if is_graphql else _ROUTER.find(web.method, path)
-        request = self._forge.log_request("graphql" if is_graphql else "rest", web.method, path)
+        match = _ROUTER.find(web.method, path) if kind == "rest" else None
+        request = self._forge.log_request(kind, web.method, path)
         request.query = web.args.to_dict()
         request.body = body
-        request.operation = operation_name(body) if is_graphql else match.route.template if match else ""
+        request.operation = operation_name(body) if kind == "graphql" else match.route.template if match else ""
         return request
 
     def _strike(self, request: Request, count: int) -> Fault | None:
@@ -126,11 +132,23 @@ class Door:
             return Answer(Refusal(403, message).body(), 403, headers)
         return None
 
-    def _answer(self, web: WebRequest, request: Request, content: bytes) -> Answer:
-        token = parse_token(web.headers.get("Authorization", ""))
+    def _viewer(self, web: WebRequest, request: Request) -> Viewer:
+        login = web.headers.get("Authorization", "")
+        if request.kind == "storage":
+            if login:
+                raise Refusal(400, "Only one auth mechanism allowed")
+            return Viewer("", Permission.READ)
+        token = parse_token(login)
         viewer = self._forge.viewer(token)
         if viewer is None:
-            return _refused(Refusal(401, "Bad credentials" if token else "Requires authentication"))
+            raise Refusal(401, "Bad credentials" if token else "Requires authentication")
+        return viewer
+
+    def _answer(self, web: WebRequest, request: Request, content: bytes, *, is_broken: bool) -> Answer:
+        try:
+            viewer = self._viewer(web, request)
+        except Refusal as refusal:
+            return _refused(refusal)
         request.login = viewer.login
         links = Links(web.host_url.rstrip("/"), self._forge.realm.state.full_name)
         with self._forge.lock:
@@ -145,6 +163,7 @@ class Door:
                 content_type=web.mimetype,
                 json=request.body,
                 accept=web.headers.get("Accept", ""),
+                is_broken=is_broken,
             )
             if request.kind == "graphql":
                 return answer_graphql(call)
@@ -156,11 +175,16 @@ class Door:
     def _rest(self, call: Call, request: Request) -> Answer:
         if request.path == "/rate_limit":
             return Answer(_rate_limit(self._forge.weather.count))
+        if request.kind == "storage":
+            number = request.path.removeprefix(STORAGE)
+            return rest_releases.open_storage(call, int(number) if number.isdecimal() else 0)
         match = _ROUTER.find(request.method, request.path)
         if match is None:
             raise not_found()
-        _check_access(call, match, call.viewer)
-        return match.route.handler(call, **match.values)
+        refusal = _check_access(call, match)
+        answer = match.route.handler(call, **match.values) if refusal is None else _refused(refusal)
+        answer.headers["x-accepted-github-permissions"] = f"{match.route.permission}={match.route.level}"
+        return answer
 
     def _response(self, answer: Answer, count: int) -> Response:
         data = answer.raw
@@ -188,12 +212,13 @@ class Door:
         return response(environ, start_response)
 
 
-def _check_access(call: Call, match: Match, viewer: Viewer) -> None:
+def _check_access(call: Call, match: Match) -> Refusal | None:
     asked = f"{match.values.pop('owner')}/{match.values.pop('repo')}"
     if asked.lower() != call.realm.state.full_name.lower():
         raise not_found()
-    if match.route.is_write and not viewer.is_writer:
-        raise Refusal(403, "Resource not accessible by integration")
+    if call.viewer.may(match.route.permission, match.route.level):
+        return None
+    return Refusal(403, "Resource not accessible by integration")
 
 
 def _refused(refusal: Refusal) -> Answer:

@@ -99,6 +99,7 @@ class Call:
         content_type: Its type.
         json: The request body as JSON; None when it is empty or is no JSON.
         accept: The `Accept` header.
+        is_broken: Whether the request's content breaks off.
     """
 
     realm: Realm
@@ -111,6 +112,7 @@ class Call:
     content_type: str = ""
     json: object = None
     accept: str = ""
+    is_broken: bool = False
 
     @property
     def body(self) -> Body:

@@ -12,10 +12,12 @@ from pilotage.sandbox.forge.history import between, is_contained
 from pilotage.sandbox.forge.mergequeue import MergeQueue, find_group
 from pilotage.sandbox.forge.objects import ZERO
 from pilotage.sandbox.forge.shapes import Links, repository_shape, user_shape
+from pilotage.sandbox.forge.shapes_actions import run_shape, workflow_shape
 from pilotage.sandbox.forge.shapes_git import login_of, moment
 from pilotage.sandbox.forge.shapes_pulls import full_pull_shape
 from pilotage.sandbox.forge.shapes_releases import release_shape
 from pilotage.sandbox.forge.times import parse_moment
+from pilotage.sandbox.forge.workflows import find_workflow
 
 if TYPE_CHECKING:
     import threading
@@ -116,6 +118,14 @@ class Events(MergeQueue):
         with self.lock:
             ref = f"refs/heads/{self.realm.state.default_branch}"
             return {"inputs": inputs, "ref": ref, "workflow": workflow, **self._ends("octocat")}
+
+    def event_workflow_run(self, run_id: int, action: str = "completed") -> JsonObject:
+        """Spell a `workflow_run` event (`completed`, `requested`, `in_progress`) of a run as it stands."""
+        with self.lock:
+            run = self.run(run_id)
+            workflow = workflow_shape(self.realm, find_workflow(self.realm, run.workflow), self.links)
+            told = run_shape(self.realm, run, self.links)
+            return {"action": action, "workflow_run": told, "workflow": workflow, **self._ends(run.actor)}
 
     def _ends(self, sender: str) -> JsonObject:
         return {"repository": repository_shape(self.realm, self.links), "sender": user_shape(self.links, sender)}

@@ -17,7 +17,8 @@ class FaultKind(enum.Enum):
     """How a request fails.
 
     `LOST_BEFORE` cuts the connection without an effect, `LOST_AFTER` after it. `SERVER_ERROR` answers 502 with an
-    HTML page without an effect, `SERVER_ERROR_AFTER` after it. `SECONDARY_LIMIT` and `RATE_LIMIT` answer 403 in
+    HTML page without an effect, `SERVER_ERROR_AFTER` after it; `BROKEN_UPLOAD` does so after the upload of a file has
+    begun, which leaves one without content in the state `starter`. `SECONDARY_LIMIT` and `RATE_LIMIT` answer 403 in
     GitHub's words without an effect. `SLOW` waits first. `CUT_BODY` has its effect, then sends half of the body.
     `DEAD_BEFORE` and `DEAD_AFTER` cut this request and every one after it, git included, until `Forge.revive`.
     """
@@ -26,6 +27,7 @@ class FaultKind(enum.Enum):
     LOST_AFTER = "lost-after"
     SERVER_ERROR = "server-error"
     SERVER_ERROR_AFTER = "server-error-after"
+    BROKEN_UPLOAD = "broken-upload"
     SECONDARY_LIMIT = "secondary-limit"
     RATE_LIMIT = "rate-limit"
     SLOW = "slow"

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from pilotage.sandbox.forge.access import Level
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
@@ -47,6 +49,8 @@ class Forge(Events):
     Attributes:
         tokens: What each token may do; a token that is not here answers 401.
         logins: Who is behind a token; `github-actions[bot]` when it is not here.
+        limits: What a token may do at the most with a single permission, whatever `tokens` says: by the token, by the
+            permission's name in GitHub's API (`actions`, `contents`, `pull_requests`), `none` or `read`.
         log: The requests so far.
         before_request: Called, outside the lock, before each API request is handled; not for requests that come
             while it runs, so that a second client can work in it (its requests are counted like all others).
@@ -60,6 +64,7 @@ class Forge(Events):
         super().__init__(Realm(directory, state), threading.RLock())
         self.tokens: dict[str, Permission] = {} if saved is None else saved[1]
         self.logins: dict[str, str] = {} if saved is None else saved[2]
+        self.limits: dict[str, dict[str, Level]] = {} if saved is None else saved[3]
         self.log: list[Request] = []
         self.weather = Weather()
         self.listings = Listings()
@@ -95,6 +100,7 @@ class Forge(Events):
                 "state": state_to_json(self.realm.state),
                 "tokens": {token: permission.value for token, permission in self.tokens.items()},
                 "logins": self.logins,
+                "limits": self.limits,
             }
             (target / "state.json").write_text(json.dumps(value))
 
@@ -129,7 +135,7 @@ class Forge(Events):
         self.weather.mark()
 
     def api_calls(self) -> int:
-        """Give the number of REST and GraphQL requests since the mark, those that faults struck included."""
+        """Give the number of REST, GraphQL and storage requests since the mark, those that faults struck included."""
         return self.weather.count
 
     def revive(self) -> None:
@@ -144,7 +150,9 @@ class Forge(Events):
     def viewer(self, token: str) -> Viewer | None:
         """Give who stands behind a token; None for an unknown one."""
         permission = self.tokens.get(token)
-        return None if permission is None else Viewer(self.logins.get(token, ACTIONS_BOT), permission)
+        if permission is None:
+            return None
+        return Viewer(self.logins.get(token, ACTIONS_BOT), permission, self.limits.get(token, {}))
 
     def log_request(self, kind: Kind, method: str, path: str) -> Request:
         """Add a request to the log and give its record."""
@@ -162,10 +170,13 @@ class Forge(Events):
                 self._hook_runs.release()
 
 
-def _read_saved(directory: Path) -> tuple[State, dict[str, Permission], dict[str, str]] | None:
+_Saved = tuple[State, dict[str, Permission], dict[str, str], "dict[str, dict[str, Level]]"]
+
+
+def _read_saved(directory: Path) -> _Saved | None:
     path = directory / "state.json"
     if not path.exists():
         return None
     value = json.loads(path.read_text())
     tokens = {token: Permission(permission) for token, permission in value["tokens"].items()}
-    return state_from_json(value["state"]), tokens, value["logins"]
+    return state_from_json(value["state"]), tokens, value["logins"], value.get("limits", {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pilotage.sandbox.forge.access import Permission
+from pilotage.sandbox.forge.frozen import check_frozen
 from pilotage.sandbox.forge.graph_objects import pull_node
 from pilotage.sandbox.forge.objects import ZERO
 from pilotage.sandbox.forge.pulls import Proposal, create_pull, edit_pull
@@ -24,20 +25,20 @@ if TYPE_CHECKING:
 def mutation_root(call: Call) -> dict[str, Callable[..., JsonObject]]:
     """Give the mutations as resolvers of one request."""
 
-    def guard(action: Callable[[Call, JsonObject], JsonObject]) -> Callable[..., JsonObject]:
+    def guard(permission: str, action: Callable[[Call, JsonObject], JsonObject]) -> Callable[..., JsonObject]:
         def resolve(_info: object, **arguments: object) -> JsonObject:
             given = arguments["input"]
             values: JsonObject = given if isinstance(given, dict) else {}
-            if not call.viewer.is_writer:
+            if not call.viewer.may(permission, "write"):
                 raise Refusal(403, "Resource not accessible by integration")
             return action(call, values) | {"clientMutationId": values.get("clientMutationId")}
 
         return resolve
 
     return {
-        "updateRefs": guard(_update_refs),
-        "updatePullRequest": guard(_update_pull),
-        "createPullRequest": guard(_create_pull),
+        "updateRefs": guard("contents", _update_refs),
+        "updatePullRequest": guard("pull_requests", _update_pull),
+        "createPullRequest": guard("pull_requests", _create_pull),
     }
 
 
@@ -68,6 +69,7 @@ def _check_update(call: Call, row: JsonObject) -> None:
         raise Refusal(422, f"{name} is not a valid ref name.")
     if wanted is not None and wanted != (now or ZERO):
         raise Refusal(422, f"Reference cannot be updated: {name} is at {now or ZERO} but expected {wanted}")
+    check_frozen(call.realm.state, name, exists=now is not None, target=after)
     if after == ZERO:
         if now is None:
             raise Refusal(422, f"Reference does not exist: {name}")

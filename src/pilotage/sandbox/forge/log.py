@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["rest", "graphql", "git"]
+Kind = Literal["rest", "graphql", "git", "storage"]
 
 
 @dataclass(slots=True)
@@ -14,7 +14,7 @@ class Request:
 
     Args:
         number: Counted from 1 over the forge's life, all kinds together.
-        kind: Which of the three doors it came to.
+        kind: Which of the doors it came to: `storage` is where the content of releases' files lies.
         method: The HTTP method.
         path: The path without the API's prefix, without its query: `/repos/acme/demo/pulls`.
         query: The query's values.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pilotage.sandbox.forge.forks import make_fork, need_fork
+from pilotage.sandbox.forge.frozen import check_frozen
 from pilotage.sandbox.forge.merging import MergeMethod, merge_pull
-from pilotage.sandbox.forge.objects import TagObject
+from pilotage.sandbox.forge.objects import ZERO, TagObject
 from pilotage.sandbox.forge.pulls import Proposal, create_pull, edit_pull
 from pilotage.sandbox.forge.refusals import not_found, unprocessable
 from pilotage.sandbox.forge.releases import update_release
@@ -184,13 +185,16 @@ class People:
             if message:
                 made = TagObject("", oid, "commit", name, self.realm.signature(author), message)
                 oid = self.realm.git.objects.write_tag(made)
-            if not self.realm.git.refs.write(f"refs/tags/{name}", oid):
+            ref = f"refs/tags/{name}"
+            check_frozen(self.realm.state, ref, exists=self.realm.git.refs.read(ref) is not None, target=oid)
+            if not self.realm.git.refs.write(ref, oid):
                 raise unprocessable("Reference update failed")
             return oid
 
     def delete_tag(self, name: str) -> None:
         """Delete a tag."""
         with self.lock:
+            check_frozen(self.realm.state, f"refs/tags/{name}", exists=True, target=ZERO)
             self.realm.git.refs.delete(f"refs/tags/{name}")
 
     def publish_release(self, release_id: int) -> None:

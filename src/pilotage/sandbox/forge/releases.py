@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from typing import TYPE_CHECKING, Final
 
 from pilotage.sandbox.forge.pulls import check_body
 from pilotage.sandbox.forge.refs import is_ref_name
-from pilotage.sandbox.forge.refusals import Refusal, invalid
+from pilotage.sandbox.forge.refusals import Refusal, invalid, unprocessable
 from pilotage.sandbox.forge.state import Asset, Release
 
 if TYPE_CHECKING:
     from pilotage.sandbox.forge.realm import Realm
 
 MAX_BODY: Final = 125_000
+_ODD: Final = re.compile(r"[^A-Za-z0-9._+@-]")
+"""What GitHub replaces in the name of a file."""
 
 
 def create_release(realm: Realm, wished: Release) -> Release:
@@ -44,6 +47,8 @@ def update_release(realm: Realm, release: Release, wished: Release) -> None:
     Raises:
         Refusal: as `create_release`; nothing is changed then.
     """
+    if release.immutable and (wished.draft or wished.tag_name != release.tag_name):
+        raise invalid("Release", "custom", field="tag_name", message="An immutable release keeps its tag")
     check_release(realm, wished)
     is_publishing = release.draft and not wished.draft
     if wished.draft and not release.draft:
@@ -65,6 +70,9 @@ def check_release(realm: Realm, wished: Release) -> None:
         raise invalid("Release", "custom", field="tag_name", message="tag_name is not a valid tag")
     if any(r.tag_name == wished.tag_name and not r.draft and r.id != wished.id for r in realm.state.releases):
         raise invalid("Release", "already_exists", field="tag_name")
+    is_burnt = wished.tag_name in realm.state.burnt_tags and not wished.immutable
+    if is_burnt and not wished.draft:
+        raise invalid("Release", "custom", field="tag_name", message="tag_name was used by an immutable release")
     has_tag = realm.git.refs.read(f"refs/tags/{wished.tag_name}") is not None
     if not has_tag and realm.git.resolve_commit(wished.target_commitish) is None:
         raise invalid("Release", "invalid", field="target_commitish")
@@ -81,12 +89,17 @@ def published_release(realm: Realm, tag_name: str) -> Release | None:
     return next((r for r in realm.state.releases if r.tag_name == tag_name and not r.draft), None)
 
 
-def add_asset(realm: Realm, release: Release, *, name: str, content: bytes, content_type: str, author: str) -> Asset:
-    """Attach a file.
+def add_asset(
+    realm: Realm, release: Release, *, name: str, content: bytes | None, content_type: str, author: str
+) -> Asset:
+    """Attach a file; None for its content when the upload breaks off, which leaves the name taken.
 
     Raises:
-        Refusal: 422 when the release has a file of that name.
+        Refusal: 422 when the release has a file of that name, broken ones included, or is immutable.
     """
+    if release.immutable:
+        raise unprocessable("Cannot upload assets to an immutable release.")
+    name = _ODD.sub(".", name).strip(".")
     if not name:
         raise invalid("ReleaseAsset", "missing_field", field="name")
     if any(asset.name == name for asset in release.assets):
@@ -95,15 +108,27 @@ def add_asset(realm: Realm, release: Release, *, name: str, content: bytes, cont
         id=realm.state.next_id(),
         name=name,
         content_type=content_type,
-        content=base64.b64encode(content).decode(),
+        content=base64.b64encode(content or b"").decode(),
         label="",
         author=author,
         created_at=realm.now(),
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content or b""),
+        sha256=hashlib.sha256(content).hexdigest() if content is not None else "",
+        state="starter" if content is None else "uploaded",
     )
     release.assets.append(asset)
     return asset
+
+
+def remove_asset(release: Release, asset: Asset) -> None:
+    """Remove a file.
+
+    Raises:
+        Refusal: 422 when the release is immutable.
+    """
+    if release.immutable:
+        raise invalid("ReleaseAsset", "custom", message="Cannot delete asset from an immutable release")
+    release.assets.remove(asset)
 
 
 def _publish(realm: Realm, release: Release) -> None:
@@ -113,3 +138,6 @@ def _publish(realm: Realm, release: Release) -> None:
         if commit is None or not realm.git.refs.write(name, commit.oid):
             raise Refusal(422, "Could not create the tag of the release")
     release.published_at = realm.now()
+    if realm.state.settings.immutable_releases:
+        release.immutable = True
+        realm.state.burnt_tags.append(release.tag_name)

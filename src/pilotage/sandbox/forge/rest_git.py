@@ -10,8 +10,9 @@ import binascii
 from typing import Final
 
 from pilotage.sandbox.forge.call import Answer, Body, Call
+from pilotage.sandbox.forge.frozen import check_frozen
 from pilotage.sandbox.forge.history import is_contained
-from pilotage.sandbox.forge.objects import SIGNATURE, Entry, Signature, TagObject
+from pilotage.sandbox.forge.objects import SIGNATURE, ZERO, Entry, Signature, TagObject
 from pilotage.sandbox.forge.refs import is_ref_name
 from pilotage.sandbox.forge.refusals import Refusal, not_found, unprocessable
 from pilotage.sandbox.forge.repository import SHA, Draft, Repository
@@ -48,6 +49,7 @@ def create_ref(call: Call) -> Answer:
     _check_target(call.realm.git, name, oid)
     if call.realm.git.refs.read(name) is not None:
         raise unprocessable("Reference already exists")
+    check_frozen(call.realm.state, name, exists=False, target=oid)
     _move(call, name, oid)
     return Answer(_ref(call, name, oid), 201)
 
@@ -62,6 +64,7 @@ def update_ref(call: Call, ref: str) -> Answer:
     _check_target(call.realm.git, name, oid)
     if not call.body.flag("force") and not is_forward(call.realm.git, before, oid):
         raise unprocessable("Update is not a fast forward")
+    check_frozen(call.realm.state, name, exists=True, target=oid)
     _move(call, name, oid)
     return Answer(_ref(call, name, oid))
 
@@ -71,6 +74,7 @@ def delete_ref(call: Call, ref: str) -> Answer:
     """Delete a ref."""
     if call.realm.git.refs.read(f"refs/{ref}") is None:
         raise unprocessable("Reference does not exist")
+    check_frozen(call.realm.state, f"refs/{ref}", exists=True, target=ZERO)
     call.realm.git.refs.delete(f"refs/{ref}")
     call.realm.settle()
     return Answer(status=204)

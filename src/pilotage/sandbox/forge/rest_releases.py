@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Final
 
 from pilotage.sandbox.forge.call import Answer, Call
 from pilotage.sandbox.forge.generatednotes import generate
-from pilotage.sandbox.forge.refusals import invalid, not_found
+from pilotage.sandbox.forge.refusals import Refusal, invalid, not_found
 from pilotage.sandbox.forge.releases import (
     add_asset,
     create_release,
     latest_release,
     published_release,
+    remove_asset,
     update_release,
 )
 from pilotage.sandbox.forge.routing import REPOSITORY, Routes
-from pilotage.sandbox.forge.shapes_releases import asset_shape, release_shape
+from pilotage.sandbox.forge.shapes_releases import asset_shape, release_shape, storage_signature
 from pilotage.sandbox.forge.state import Release
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _ONE: Final = REPOSITORY + "/releases/{release_id}"
 @routes.add("GET", REPOSITORY + "/releases")
 def list_releases(call: Call) -> Answer:
     """List releases, newest first; drafts are shown to those who may write."""
-    found = [r for r in call.listing.view.state.releases if call.viewer.is_writer or not r.draft]
+    found = [r for r in call.listing.view.state.releases if call.viewer.may("contents", "write") or not r.draft]
     found.sort(key=lambda release: (release.created_at, release.id), reverse=True)
     return call.page(found, lambda release: release_shape(release, call.links))
 
@@ -109,7 +110,7 @@ def upload_asset(call: Call, release_id: int) -> Answer:
         call.realm,
         release,
         name=call.query.get("name", ""),
-        content=call.content,
+        content=None if call.is_broken else call.content,
         content_type=call.content_type,
         author=call.viewer.login,
     )
@@ -119,10 +120,17 @@ def upload_asset(call: Call, release_id: int) -> Answer:
 
 @routes.add("GET", REPOSITORY + "/releases/assets/{asset_id}")
 def read_asset(call: Call, asset_id: int) -> Answer:
-    """Get a file's description, or its content when `application/octet-stream` is accepted."""
+    """Get a file's description, or lead to its content when `application/octet-stream` is accepted.
+
+    The content lies on another host, which wants no token.
+    """
     release, asset = _need_asset(call, asset_id)
     if call.accept == "application/octet-stream":
-        return Answer(raw=base64.b64decode(asset.content), headers={"Content-Type": asset.content_type})
+        if asset.state != "uploaded":
+            raise not_found()
+        host = call.links.server.replace("127.0.0.1", "localhost")
+        signed = f"{host}/storage/{asset.id}?signature={storage_signature(asset)}"
+        return Answer(status=302, headers={"Location": signed})
     return Answer(asset_shape(asset, release, call.links))
 
 
@@ -130,8 +138,24 @@ def read_asset(call: Call, asset_id: int) -> Answer:
 def delete_asset(call: Call, asset_id: int) -> Answer:
     """Remove a file."""
     release, asset = _need_asset(call, asset_id)
-    release.assets.remove(asset)
+    remove_asset(release, asset)
     return Answer(status=204)
+
+
+@routes.add("GET", REPOSITORY + "/immutable-releases")
+def read_immutability(call: Call) -> Answer:
+    """Tell whether releases are frozen when they are published; 404 when they are not."""
+    if not call.realm.state.settings.immutable_releases:
+        raise not_found()
+    return Answer({"enabled": True, "enforced_by_owner": False})
+
+
+def open_storage(call: Call, asset_id: int) -> Answer:
+    """Give a file's content to whoever has its signed address."""
+    _, asset = _need_asset(call, asset_id)
+    if call.query.get("signature") != storage_signature(asset):
+        raise Refusal(403, "Server failed to authenticate the request.")
+    return Answer(raw=base64.b64decode(asset.content), headers={"Content-Type": asset.content_type})
 
 
 def _wished(call: Call, release: Release) -> Release:
@@ -152,7 +176,7 @@ def _wished(call: Call, release: Release) -> Release:
 
 
 def _answer(call: Call, release: Release | None) -> Answer:
-    if release is None or (release.draft and not call.viewer.is_writer):
+    if release is None or (release.draft and not call.viewer.may("contents", "write")):
         raise not_found()
     return Answer(release_shape(release, call.links))
 

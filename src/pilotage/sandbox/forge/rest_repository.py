@@ -1,6 +1,6 @@
-"""REST: the repository, its branches, commits, comparisons and files, and what belongs to Actions.
+"""REST: the repository, its branches, commits, comparisons, files and dispatches.
 
-Source: https://docs.github.com/rest/repos, https://docs.github.com/rest/commits, https://docs.github.com/rest/actions
+Source: https://docs.github.com/rest/repos, https://docs.github.com/rest/commits
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Final
 
-from pilotage.sandbox.forge.access import Permission
 from pilotage.sandbox.forge.call import Answer, Call
 from pilotage.sandbox.forge.changes import commit_changes, list_changes
 from pilotage.sandbox.forge.history import between, merge_base, walk
@@ -137,13 +136,6 @@ def read_contents(call: Call, path: str) -> Answer:
     return Answer(_content(call, path, entry, ref) | file)
 
 
-@routes.add("GET", REPOSITORY + "/actions/permissions/workflow")
-def read_workflow_permissions(call: Call) -> Answer:
-    """Tell whether workflows may open pull requests."""
-    may_open = call.viewer.permission is not Permission.NO_PULL_REQUESTS
-    return Answer({"default_workflow_permissions": "read", "can_approve_pull_request_reviews": may_open})
-
-
 @routes.add("POST", REPOSITORY + "/dispatches")
 def dispatch_repository(call: Call) -> Answer:
     """Record a repository dispatch."""
@@ -152,21 +144,6 @@ def dispatch_repository(call: Call) -> Answer:
     if not name or len(name) > 100 or len(values) > 10:  # noqa: PLR2004 - GitHub's documented limits
         raise invalid("RepositoryDispatch", "invalid", field="event_type" if len(values) <= 10 else "client_payload")  # noqa: PLR2004 - same
     call.realm.state.dispatches.append(Dispatch("repository_dispatch", name, "", values))
-    return Answer(status=204)
-
-
-@routes.add("POST", REPOSITORY + "/actions/workflows/{workflow_id}/dispatches")
-def dispatch_workflow(call: Call, workflow_id: str) -> Answer:
-    """Record a workflow dispatch; the workflow's file must stand on the default branch."""
-    ref, inputs = call.body.need("ref"), call.body.inner("inputs")
-    branch = _need_commit(call, call.realm.state.default_branch)
-    path = f".github/workflows/{workflow_id}"
-    if not workflow_id.isdecimal() and call.realm.git.entry(branch.tree, path) is None:
-        raise not_found()
-    if call.realm.git.resolve_commit(ref) is None:
-        raise Refusal(422, f"No ref found for: {ref}")
-    values = dict(inputs.values) if inputs else {}
-    call.realm.state.dispatches.append(Dispatch("workflow_dispatch", workflow_id, ref, values))
     return Answer(status=204)
 
 

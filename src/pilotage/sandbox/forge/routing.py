@@ -13,12 +13,24 @@ from werkzeug.routing import Map, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pilotage.sandbox.forge.access import Level
     from pilotage.sandbox.forge.call import Answer
 
 Handler = Callable[..., "Answer"]
 REPOSITORY: Final = "/repos/{owner}/{repo}"
-_NUMBERS: Final = frozenset({"pull_number", "issue_number", "release_id", "asset_id", "comment_id"})
+_NUMBERS: Final = frozenset({"pull_number", "issue_number", "release_id", "asset_id", "comment_id", "run_id"})
 _WITH_SLASHES: Final = frozenset({"ref", "path", "tag", "basehead", "branch", "name"})
+
+
+_PERMISSIONS: Final = (
+    ("/immutable-releases", "administration"),
+    ("/actions/", "actions"),
+    ("/merge", "contents"),
+    ("/pulls", "pull_requests"),
+    ("/issues", "pull_requests"),
+    ("/labels", "pull_requests"),
+)
+"""By a part of the template: what a token needs; `contents` for all else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +45,16 @@ class Route:
     def is_write(self) -> bool:
         """Tell whether it needs a token that may write."""
         return self.method != "GET"
+
+    @property
+    def permission(self) -> str:
+        """Give the permission that a token needs for it, in the name of GitHub's API."""
+        return next((name for part, name in _PERMISSIONS if part in self.template), "contents")
+
+    @property
+    def level(self) -> Level:
+        """Give the level at which the permission is needed."""
+        return "write" if self.is_write else "read"
 
 
 @dataclass(frozen=True, slots=True)

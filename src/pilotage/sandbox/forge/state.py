@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
+from pilotage.sandbox.forge.runs import Run
+
 SquashTitle = Literal["PR_TITLE", "COMMIT_OR_PR_TITLE"]
 SquashMessage = Literal["PR_BODY", "COMMIT_MESSAGES", "BLANK"]
 
@@ -22,6 +24,7 @@ class Settings:
     allow_merge_commit: bool = True
     allow_rebase_merge: bool = True
     delete_branch_on_merge: bool = False
+    immutable_releases: bool = False
 
 
 @dataclass(slots=True)
@@ -115,7 +118,7 @@ class MergeGroup:
 
 @dataclass(slots=True)
 class Asset:
-    """A file of a release; `content` is Base64."""
+    """A file of a release; `content` is Base64, `state` is `starter` when its upload broke off."""
 
     id: int
     name: str
@@ -126,11 +129,12 @@ class Asset:
     created_at: str
     size: int
     sha256: str
+    state: str = "uploaded"
 
 
 @dataclass(slots=True)
 class Release:
-    """A release; `published_at` is empty for a draft."""
+    """A release; `published_at` is empty for a draft, `immutable` is decided when it is published."""
 
     id: int
     tag_name: str
@@ -144,6 +148,7 @@ class Release:
     published_at: str = ""
     make_latest: str = "true"
     assets: list[Asset] = field(default_factory=list)
+    immutable: bool = False
 
     def copy(self, *, name: str | None = None, body: str | None = None, draft: bool | None = None) -> Release:
         """Copy the release with what is given changed."""
@@ -186,7 +191,11 @@ class Dispatch:
 
 @dataclass(slots=True)
 class State:
-    """Everything of a repository that is not in git."""
+    """Everything of a repository that is not in git.
+
+    `runs_take` is how often a run is seen unfinished (None: it never ends by itself) and `runs_end` how it ends;
+    `burnt_tags` are those that an immutable release has or had.
+    """
 
     owner: str = "acme"
     name: str = "demo"
@@ -199,6 +208,11 @@ class State:
     dispatches: list[Dispatch] = field(default_factory=list)
     forks: list[Fork] = field(default_factory=list)
     groups: list[MergeGroup] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    runs_take: int | None = 2
+    runs_end: str = "success"
+    workflow_ids: dict[str, int] = field(default_factory=dict)
+    burnt_tags: list[str] = field(default_factory=list)
     last_number: int = 0
     last_id: int = 1000
 
@@ -224,6 +238,7 @@ class State:
             pulls=[dataclasses.replace(pull) for pull in self.pulls],
             releases=[dataclasses.replace(release, assets=list(release.assets)) for release in self.releases],
             comments=[dataclasses.replace(comment) for comment in self.comments],
+            runs=[dataclasses.replace(run) for run in self.runs],
         )
 
 
@@ -249,6 +264,7 @@ def state_from_json(value: dict[str, object]) -> State:
             "comments": [Comment(**row) for row in _objects(value["comments"])],  # type: ignore[arg-type]  # same
             "dispatches": [Dispatch(**row) for row in _objects(value["dispatches"])],  # type: ignore[arg-type]  # same
             "forks": [Fork(**row) for row in _objects(value.get("forks"))],  # type: ignore[arg-type]  # same
+            "runs": [Run(**row) for row in _objects(value.get("runs"))],  # type: ignore[arg-type]  # same
             "groups": [
                 MergeGroup(**{key: tuple(cell) if isinstance(cell, list) else cell for key, cell in row.items()})  # type: ignore[arg-type]  # same
                 for row in _objects(value.get("groups"))

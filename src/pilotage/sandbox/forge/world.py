@@ -12,14 +12,15 @@ if TYPE_CHECKING:
 
 
 def describe_world(realm: Realm) -> dict[str, object]:
-    """Describe branches, tags, pull requests, releases and comments without what a retry may change.
+    """Describe branches, tags, pull requests, releases, runs and comments without what a retry may change.
 
     Left out on purpose: ids of commits (they carry times), times, numbers and ids of objects.
 
     Returns:
         `branches`: name to tree and the messages since the default branch was left (of the default branch: its
         first-parent line), oldest first · `tags`: name to tree, message and whether annotated · `pull_requests`:
-        sorted rows · `releases`: sorted rows · `comments`: rows per head branch, sorted.
+        sorted rows · `releases`: sorted rows · `runs`: sorted rows, whatever became of them · `comments`: rows per
+        head branch, sorted.
     """
     refs = realm.git.refs.read_all()
     branches = {n.removeprefix("refs/heads/"): oid for n, oid in refs.items() if n.startswith("refs/heads/")}
@@ -29,6 +30,7 @@ def describe_world(realm: Realm) -> dict[str, object]:
         "tags": {name: _tag(realm, name, refs[f"refs/tags/{name}"]) for name in tags},
         "pull_requests": sorted((_pull(realm, pull) for pull in realm.state.pulls), key=repr),
         "releases": sorted((_release(realm, release) for release in realm.state.releases), key=repr),
+        "runs": sorted((run.workflow, run.event, run.head_branch) for run in realm.state.runs),
         "comments": sorted(
             (
                 {
