@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contract.faultproxy import FaultProxy, serve_proxy
 from contract.indexservers import KINDS, Server, Yard
 
 if TYPE_CHECKING:
@@ -33,3 +34,16 @@ def server(request: pytest.FixtureRequest, index_yard: Yard) -> Server:
 def name() -> str:
     """A project's name that no other test uses."""
     return next(NAMES)
+
+
+@pytest.fixture
+def proxy(server: Server) -> Iterator[FaultProxy]:
+    """A proxy in front of the server."""
+    with serve_proxy(server.root) as served:
+        yield served
+
+
+@pytest.fixture
+def seen(server: Server, proxy: FaultProxy) -> Server:
+    """The server as it looks through the proxy."""
+    return server.behind(proxy.url)

@@ -67,6 +67,9 @@ class Call:
         passed: The status that the server behind answered; 0 when it got no whole request.
         status: The status that the client was answered; 0 when it got no whole answer.
         size: The size of the answer's body.
+        headers: The request's headers.
+        body: The request's body, as far as its first 64 KiB.
+        answer: What the server behind answered, as far as its first 64 KiB.
     """
 
     method: str
@@ -76,6 +79,9 @@ class Call:
     passed: int = 0
     status: int = 0
     size: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    answer: bytes = b""
 
 
 class Cut(Exception):  # noqa: N818 - not an error: the wanted end of a connection
@@ -138,7 +144,7 @@ class FaultProxy:
             _, how, self.is_dead = self._death
             return how
 
-    def pass_on(self, call: Call, headers: Mapping[str, str], body: bytes, *, half: bool) -> Page:
+    def pass_on(self, call: Call, body: bytes, *, half: bool) -> Page:
         """Pass a request on and read the answer; with `half`, cut it in the middle of its body."""
         page = self.answer(call) if self.answer and not half else None
         page = page or self._remember_old(call)
@@ -146,7 +152,7 @@ class FaultProxy:
             upstream = http.client.HTTPConnection(self._host, self._port, timeout=_WAIT)
             with contextlib.closing(upstream):
                 upstream.putrequest(call.method, call.path, skip_host=True, skip_accept_encoding=True)
-                for key, value in headers.items():
+                for key, value in call.headers.items():
                     if key.lower() not in {"connection", "accept-encoding"}:
                         upstream.putheader(key, value)
                 upstream.endheaders()
@@ -156,7 +162,7 @@ class FaultProxy:
                 answer = upstream.getresponse()
                 kept = {key: value for key, value in answer.getheaders() if key.lower() not in _HOP}
                 page = Page(answer.status, answer.read(), kept)
-            call.passed = page.status
+            call.passed, call.answer = page.status, page.body[:_PIECE]
             self._note(call, page)
         return page if self.has_hashes else strip_hashes(page)
 
@@ -208,13 +214,14 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         found = _FILENAME.search(body[:_PIECE])
         call = Call(self.command, self.path, sent=len(body), file=found[1].decode() if found else "")
+        call.headers, call.body = dict(self.headers.items()), body[:_PIECE]
         try:
             death = proxy.enter(call)
             if proxy.before is not None:
                 proxy.before(call)
             if death is Death.BEFORE:
                 return
-            page = proxy.pass_on(call, dict(self.headers.items()), body, half=death is Death.BODY)
+            page = proxy.pass_on(call, body, half=death is Death.BODY)
         except Cut:
             return
         content = self._render(page)

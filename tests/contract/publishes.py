@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from commands.cliruns import Json, Run, spawn
+import requests
+
+from commands.cliruns import Json, Run, run, spawn
+from contract.indexservers import START
 from pilotage.errors import PilotageError
+from pilotage.model.indexaddress import IndexAddress
 from pilotage.model.patience import Patience
 from pilotage.reconcile.bootstrap import Surroundings
 from pilotage.reconcile.publishing import Publisher, PublishReport
@@ -64,20 +67,26 @@ def publish(
 
 
 def run_publish(server: Server, dist: Path, *more: str, env: Mapping[str, str] | None = None) -> Run:
+    """Run the command line in this process, which saves the start of one."""
+    arguments: list[str | Path] = ["--repo", dist.parent, "--dist", dist, "--index", server.index, *more]
+    return run("publish", *arguments, env={**server.environment, **(env or {})})
+
+
+def spawn_publish(server: Server, dist: Path, *more: str, env: Mapping[str, str] | None = None) -> Run:
     """Run the command line in a process of its own."""
     arguments: list[str | Path] = ["--repo", dist.parent, "--dist", dist, "--index", server.index, *more]
     return spawn("publish", *arguments, env={**server.environment, **(env or {})})
 
 
-def read_report(run: Run) -> dict[str, Json]:
+def read_report(done: Run) -> dict[str, Json]:
     """Read the machine format of a run."""
-    assert isinstance(run.json, dict), run.err
-    return run.json
+    assert isinstance(done.json, dict), done.err
+    return done.json
 
 
-def states(run: Run) -> list[tuple[Json, Json]]:
+def states(done: Run) -> list[tuple[Json, Json]]:
     """List the files of a run's report with their state."""
-    files = read_report(run)["files"]
+    files = read_report(done)["files"]
     assert isinstance(files, list)
     return [(file["name"], file["state"]) for file in files if isinstance(file, dict)]
 
@@ -101,6 +110,24 @@ def digests(dist: Path) -> dict[str, str]:
     }
 
 
-def git(folder: Path, *arguments: str) -> None:
-    """Run git in a folder."""
-    subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True)
+def put(server: Server, dist: Path, name: str, *, project: str, version: str = "1.0") -> None:
+    """Put a file on an index with the plainest form, and nothing of Pilotage's."""
+    content = (dist / name).read_bytes()
+    is_wheel = name.endswith(".whl")
+    answer = requests.post(
+        IndexAddress.parse(server.index).upload_url,
+        data={
+            ":action": "file_upload",
+            "protocol_version": "1",
+            "metadata_version": "2.1",
+            "name": project,
+            "version": version,
+            "filetype": "bdist_wheel" if is_wheel else "sdist",
+            "pyversion": "py3" if is_wheel else "source",
+            "sha256_digest": hashlib.sha256(content).hexdigest(),
+        },
+        files={"content": (name, content, "application/octet-stream")},
+        auth=(server.user, server.token),
+        timeout=START,
+    )
+    assert answer.status_code == 200, answer.text
