@@ -114,6 +114,12 @@ def _admit(world: World, request: Request) -> Publisher:
         raise _MintError("invalid-reuse-token", "invalid token: already used")
     # A server keeps an identifier even when no publisher matches: each JWT is good for one try.
     world.spent.add(identifier)
+    if claims.get("event_name") == "pull_request_target":
+        raise _MintError(
+            "invalid-publisher",
+            "valid token, but no corresponding publisher (Publishing from a workflow invoked via "
+            "'pull_request_target' is not supported.)",
+        )
     _reify_pending(world, claims)
     for publisher in world.publishers:
         if _is_match(publisher, claims):

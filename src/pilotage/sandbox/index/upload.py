@@ -8,12 +8,10 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from pilotage.sandbox.index.attested import check_attestations
 from pilotage.sandbox.index.form import SDIST, Upload, parse_fields, parse_upload
 from pilotage.sandbox.index.records import Project, StoredFile, TokenScope
 from pilotage.sandbox.index.simple import read_wheel_metadata
@@ -23,24 +21,6 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from pilotage.sandbox.index.world import World
-
-
-class _Statement(msgspec.Struct):
-    subject: list[_Subject]
-
-
-class _Subject(msgspec.Struct):
-    name: str
-    digest: dict[str, str]
-
-
-class _Envelope(msgspec.Struct):
-    statement: str
-
-
-class _Attestation(msgspec.Struct):
-    version: int
-    envelope: _Envelope
 
 
 def answer_upload(world: World, request: Request) -> Answer:
@@ -54,7 +34,7 @@ def answer_upload(world: World, request: Request) -> Answer:
         raise RefusalError(400, f"File too large. Limit for project {upload.name!r} is {world.max_size >> 20} MB.")
     if _is_there(world, upload, root=request.root):
         return Answer()
-    provenance = _check_attestations(upload, scope)
+    provenance = check_attestations(upload, scope)
     release = world.find_release(project, str(upload.version)) or str(upload.version)
     siblings = [file for file in project.files if file.version == release]
     if upload.kind == SDIST and any(file.kind == SDIST for file in siblings):
@@ -134,32 +114,3 @@ def _is_there(world: World, upload: Upload, *, root: str) -> bool:
             f"Use a different version. {reuse}",
         )
     return False
-
-
-def _check_attestations(upload: Upload, scope: TokenScope) -> str | None:
-    text = upload.fields.get("attestations")
-    if not text:
-        return None
-    prefix = "Invalid attestations supplied during upload:"
-    if scope.publisher is None:
-        raise RefusalError(400, f"{prefix} Attestations are only supported when using Trusted Publishing")
-    try:
-        attestations = msgspec.json.decode(text, type=list[_Attestation])
-        statements = [_read_statement(attestation.envelope.statement) for attestation in attestations]
-    except (ValueError, msgspec.ValidationError) as exc:
-        raise RefusalError(400, f"{prefix} {exc}") from exc
-    expected = [_Subject(upload.filename, {"sha256": upload.digests.sha256})]
-    if not statements or any(statement.subject != expected for statement in statements):
-        raise RefusalError(400, f"{prefix} subject does not match distribution name and digest")
-    publisher = {
-        "kind": "GitHub",
-        "repository": scope.publisher.repository,
-        "workflow": scope.publisher.workflow,
-        "environment": scope.publisher.environment or None,
-    }
-    bundle = {"publisher": publisher, "attestations": json.loads(text)}
-    return json.dumps({"version": 1, "attestation_bundles": [bundle]})
-
-
-def _read_statement(encoded: str) -> _Statement:
-    return msgspec.json.decode(base64.b64decode(encoded, validate=True), type=_Statement)
