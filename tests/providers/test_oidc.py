@@ -247,3 +247,14 @@ def test_claims_are_read_whatever_else_stands_beside_them() -> None:
     claims = read_claims(Secret(jwt({"repository_owner_id": 7, "repository": "o/r", "aud": ["x"]})))
     assert claims == Claims(repository="o/r", repository_owner_id="7")
     assert render_claims(claims) == "  repository: o/r\n  repository_owner_id: 7"
+
+
+def test_an_index_refuses_pull_request_target_by_itself_too(embedded: EmbeddedIndex, endpoint: IndexEndpoint) -> None:
+    embedded.claims["event_name"] = "pull_request_target"
+    error = refusal(embedded, endpoint)
+    assert ("'pull_request_target' is not supported" in error.message, embedded.tokens) == (True, {})
+
+
+def test_an_exchange_that_is_not_well_is_a_remote_error() -> None:
+    with serve_script(Reply(410, b"gone")) as script, pytest.raises(RemoteError, match="answered 410 Gone: gone"):
+        Exchange(f"{script.url}/legacy/").publishing.mint(IdentitySource(script.url, Secret("x")))
