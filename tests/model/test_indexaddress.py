@@ -117,6 +117,12 @@ def test_an_origin_is_scheme_host_and_port() -> None:
     assert origin("x") == ("", "", None)
 
 
+@pytest.mark.parametrize("url", ["https://[bad/", "https://i.example:99999/", "https://i.example:x/"])
+def test_what_is_no_url_has_no_origin_and_gets_no_credentials(url: str) -> None:
+    address = IndexAddress.parse("https://i.example/")
+    assert (origin(url), address.is_trusted_to_read(url)) == (("", "", None), False)
+
+
 @pytest.mark.parametrize(
     ("url", "expected"),
     [

@@ -10,7 +10,7 @@ from pilotage.errors import ConflictError, RemoteError
 from pilotage.model.dist import Dist, IndexFile, IndexProject
 from pilotage.model.patience import Patience
 from pilotage.providers.httpmessage import Answer, GarbledError
-from pilotage.providers.simpleapi import read_project
+from pilotage.providers.simpleapi import read_page
 from providers.indexclients import BUSY, JSON_TYPE, SHA, html, observe, open_index, page
 from providers.scriptedserver import Reply, serve_script
 
@@ -106,7 +106,7 @@ def test_a_file_is_not_fetched_without_tls() -> None:
 
 def test_a_page_is_read_only_from_an_answer_that_says_what_it_is() -> None:
     with pytest.raises(GarbledError):
-        read_project(Answer("https://i.example/", 200, "OK", {}), "my-pkg")
+        read_page(Answer("https://i.example/", 200, "OK", {}), "my-pkg")
 
 
 def shown(dist: Dist, sha256: str = "") -> Reply:

@@ -129,9 +129,13 @@ def is_loopback(host: str) -> bool:
 
 
 def origin(url: str) -> tuple[str, str, int | None]:
-    """Read what makes two URLs one place for credentials: scheme, host and port (RFC 6454)."""
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname or "", parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    """Read what makes two URLs one place for credentials: scheme, host and port (RFC 6454); empty where it is none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    except ValueError:
+        return "", "", None
+    return parts.scheme, parts.hostname or "", port
 
 
 PYPI = IndexAddress("pypi", "https://pypi.org/simple/", "https://upload.pypi.org/legacy/")

@@ -149,7 +149,7 @@ class Wire:
             ) as response:
                 _refuse_downgrade(response)
                 return self._read_answer(response, request)
-        except (requests.RequestException, OSError) as exc:
+        except (requests.RequestException, OSError, ValueError) as exc:  # ValueError: a redirect to what is no URL
             raise LostError(f"{request.host}: {request.method} got no whole answer: {_name(exc)}") from exc
 
     def _read_answer(self, response: requests.Response, request: Request) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ MAX_BODY = 64 * 1024 * 1024
 """The largest answer that is read, in bytes; the longest page of a project on PyPI is far below."""
 
 _SAID = 200
+_LINK = re.compile(r"<([^<>]*)>([^<]*)")
+_REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))', re.IGNORECASE)
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,3 +108,19 @@ def read_retry_after(headers: Mapping[str, str]) -> float:
     except (ValueError, TypeError):
         return 0.0
     return max(until.total_seconds(), 0.0)
+
+
+def read_next_link(headers: Mapping[str, str]) -> str | None:
+    """Read where an answer goes on (`Link: <…>; rel="next"`, RFC 8288), as it is written; None when it does not.
+
+    Raises:
+        GarbledError: It goes on at two places.
+    """
+    found = {
+        match[1].strip()
+        for match in _LINK.finditer(headers.get("link", ""))
+        if (rel := _REL.search(match[2])) and "next" in (rel[1] or rel[2] or "").lower().split()
+    }
+    if len(found) > 1:
+        raise GarbledError("an answer that goes on at more than one place")
+    return found.pop() if found else None

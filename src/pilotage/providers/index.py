@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import msgspec
-from packaging.utils import canonicalize_name
 
 from pilotage.errors import ConflictError, RemoteError
 from pilotage.model.dist import Dist, DistName, IndexFile, IndexProject, Presence
-from pilotage.model.indexaddress import IndexAddress, is_loopback, origin
+from pilotage.model.indexaddress import is_loopback
 from pilotage.model.patience import Patience
 from pilotage.providers.distfile import DistMetadata, check_unchanged
 from pilotage.providers.http import Wire
 from pilotage.providers.httpmessage import Answer, GarbledError, LostError, Request, render_line
+from pilotage.providers.listing import observe_listing
 from pilotage.providers.multipart import MultipartForm
-from pilotage.providers.simpleapi import ACCEPT, read_project
 from pilotage.providers.upload import UploadAnswer, Verdict, read_upload_answer
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     import requests
 
+    from pilotage.model.indexaddress import IndexAddress
     from pilotage.model.secret import Credentials, Secret
 
 MAX_DOWNLOAD = 1024 * 1024 * 1024
@@ -34,7 +34,7 @@ MAX_DOWNLOAD = 1024 * 1024 * 1024
 VERIFY_PATIENCE = Patience(attempts=16, first_wait=2.0, longest_wait=30.0)
 """How long a fresh upload may stay unseen: about six minutes, since PyPI's pages are cached for up to ten."""
 
-_OK, _NOT_FOUND, _UNAUTHORIZED, _FORBIDDEN = 200, 404, 401, 403
+_OK = 200
 _AGREEING = 2
 _EXCERPT = 4096
 _ACCEPT_ANSWER = "text/plain, application/json;q=0.5, */*;q=0.1"
@@ -46,7 +46,8 @@ class Index:
 
     Args:
         address: Where it is.
-        credentials: Who we are there; None for reading alone. Reading carries them only to the upload's own origin.
+        credentials: Who we are there; None for reading alone. They go to the index's two origins, and reading PyPI
+            needs none.
         session: From `open_session`.
         patience: How often a read is tried.
         sleep: Waits some seconds.
@@ -64,6 +65,7 @@ class Index:
         self.address = address
         self.credentials = credentials
         self.wire = Wire(session, patience, sleep=sleep)
+        self._newest: dict[str, int] = {}
 
     def observe_project(self, name: str) -> IndexProject:
         """Read what the index says about a project.
@@ -97,7 +99,7 @@ class Index:
         request = Request(
             url=file.url,
             headers={"Accept-Encoding": "identity"},
-            auth=self._login(file.url),
+            auth=self._login_to_read(file.url),
             limit=limit,
             keep=_EXCERPT,
         )
@@ -130,7 +132,7 @@ class Index:
                     method="POST",
                     url=self.address.upload_url,
                     headers={"Content-Type": form.content_type, "Accept": _ACCEPT_ANSWER},
-                    auth=self._login(self.address.upload_url),
+                    auth=self._login(),
                     data=form,
                 )
             )
@@ -140,6 +142,8 @@ class Index:
 
     def verify(self, name: str, dists: Iterable[Dist], *, patience: Patience = VERIFY_PATIENCE) -> bool:
         """Wait until two answers in a row show all the files with their digests.
+
+        A page that is older than one seen before, by the index's own serial, does not count.
 
         Returns:
             Whether they did within the patience. If not, the uploads were still accepted: a warning, no failure.
@@ -169,7 +173,8 @@ class Index:
                 f"{self.address.name} shows other bytes than were uploaded under {', '.join(wrong)}",
                 hint="Compare the digests on the index with those of the build; yank the release if they are not ours.",
             )
-        return all(presence is Presence.SAME for presence in found.values())
+        is_older = project.serial is not None and project.serial < self._newest[project.name]
+        return not is_older and all(presence is Presence.SAME for presence in found.values())
 
     def _hash_missing(self, project: IndexProject, dists: Iterable[Dist]) -> IndexProject:
         ours = {dist.name for dist in dists}
@@ -180,28 +185,15 @@ class Index:
         return msgspec.structs.replace(project, files=files)
 
     def _observe(self, wire: Wire, name: str) -> IndexProject:
-        normal = canonicalize_name(name)
-        url = f"{self.address.simple_url}{normal}/"
-        headers = {"Accept": ACCEPT, "Cache-Control": "no-cache"}
-        request = Request(url=url, headers=headers, auth=self._login(url))
-        return wire.read(request, lambda answer: self._read(answer, normal), what=f"the files of {normal}")
+        project = observe_listing(wire, self.address, name, login=self._login_to_read)
+        self._newest[project.name] = max(self._newest.get(project.name, 0), project.serial or 0)
+        return project
 
-    def _read(self, answer: Answer, normal: str) -> IndexProject:
-        if answer.status == _OK:
-            return read_project(answer, normal)
-        if answer.status == _NOT_FOUND:
-            return IndexProject(normal, exists=False)
-        raise RemoteError(
-            f"{self.address.name} does not say which files of {normal} it has: {answer.render(*self._secrets())}",
-            hint="Check the index's address and that the token may read there."
-            if answer.status in {_UNAUTHORIZED, _FORBIDDEN}
-            else "Check the index's address.",
-        )
+    def _login_to_read(self, url: str) -> tuple[str, Secret] | None:
+        return self._login() if self.address.is_trusted_to_read(url) else None
 
-    def _login(self, url: str) -> tuple[str, Secret] | None:
-        if self.credentials is None or origin(url) != origin(self.address.upload_url):
-            return None
-        return self.credentials.user, self.credentials.password
+    def _login(self) -> tuple[str, Secret] | None:
+        return (self.credentials.user, self.credentials.password) if self.credentials else None
 
     def _secrets(self) -> tuple[Secret, ...]:
         return (self.credentials.password,) if self.credentials else ()

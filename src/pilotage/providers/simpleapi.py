@@ -8,23 +8,39 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import msgspec
 from packaging.utils import canonicalize_name
 
 from pilotage.model.dist import IndexFile, IndexProject
-from pilotage.providers.httpmessage import Answer, GarbledError
+from pilotage.providers.httpmessage import Answer, GarbledError, read_next_link, render_line
 
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
 ACCEPT = f"{JSON_TYPE}, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
 """What an index is asked for: JSON if it can, else HTML. One that knows neither header sends HTML."""
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_SERIAL = re.compile(r"[0-9]{1,18}")
 
 
-class _Meta(msgspec.Struct, rename="kebab"):
-    api_version: str
+class ProjectPage(msgspec.Struct, frozen=True):
+    """One page of a project; nearly every index has it all on one.
+
+    Args:
+        project: What it says.
+        url: The URL that answered, after redirects.
+        next_url: Where the rest of it is; empty when this is all.
+    """
+
+    project: IndexProject
+    url: str = ""
+    next_url: str = ""
+
+
+class _Meta(msgspec.Struct):
+    api_version: str = msgspec.field(name="api-version")
+    last_serial: int | None = msgspec.field(name="_last-serial", default=None)
 
 
 class _Status(msgspec.Struct):
@@ -34,9 +50,9 @@ class _Status(msgspec.Struct):
 class _File(msgspec.Struct, rename="kebab"):
     filename: str
     url: str
-    hashes: dict[str, str]
+    hashes: dict[str, str] | None = None
     size: int | None = None
-    yanked: bool | str = False
+    yanked: bool | str | None = None
     upload_time: str | None = None
 
 
@@ -44,12 +60,14 @@ class _Page(msgspec.Struct, rename="kebab"):
     meta: _Meta
     name: str
     files: list[_File]
-    versions: list[str] = []
-    project_status: _Status = msgspec.field(default_factory=_Status)
+    versions: list[str] | None = None
+    project_status: _Status | None = None
 
 
-def read_project(answer: Answer, name: str) -> IndexProject:
+def read_page(answer: Answer, name: str) -> ProjectPage:
     """Read a project's page.
+
+    What is unknown to this version in a page of version 1.x is passed over (PEP 629).
 
     Args:
         answer: The answer of 200.
@@ -60,10 +78,36 @@ def read_project(answer: Answer, name: str) -> IndexProject:
     """
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in {JSON_TYPE, "application/json"}:
-        return _read_json(answer, name)
-    if kind in {"text/html", "application/vnd.pypi.simple.v1+html"}:
-        return _read_html(answer, name)
-    raise GarbledError(f"an answer of the type {kind[:60]!r}, neither JSON nor HTML of the Simple interface")
+        project, following = _read_json(answer, name), ""
+    elif kind in {"text/html", "application/vnd.pypi.simple.v1+html"}:
+        project, following = _read_html(answer, name)
+    else:
+        raise GarbledError(f"an answer of the type {kind[:60]!r}, neither JSON nor HTML of the Simple interface")
+    serial = _read_serial(answer.headers.get("x-pypi-last-serial", ""))
+    if serial is not None:
+        project = msgspec.structs.replace(project, serial=serial)
+    return ProjectPage(project, answer.url, following or _join_next(answer.url, read_next_link(answer.headers)))
+
+
+def _join_next(base: str, reference: str | None) -> str:
+    if reference is None:
+        return ""
+    url = _join(base, reference)
+    if not url:
+        raise GarbledError(f"a page that goes on at {render_line(reference)}, which is no URL")
+    return url
+
+
+def _join(base: str, reference: str) -> str:
+    """Resolve a reference; "" when it is no URL."""
+    try:
+        return urljoin(base, reference)
+    except ValueError:
+        return ""
+
+
+def _read_serial(text: str) -> int | None:
+    return int(text) if _SERIAL.fullmatch(text) else None
 
 
 def _read_json(answer: Answer, name: str) -> IndexProject:
@@ -77,18 +121,25 @@ def _read_json(answer: Answer, name: str) -> IndexProject:
     files = (
         IndexFile(
             file.filename,
-            read_sha256(file.hashes.get("sha256", "")),
+            read_sha256((file.hashes or {}).get("sha256", "")),
             file.size,
             _read_yanked(file.yanked),
-            urljoin(answer.url, file.url),
+            _join(answer.url, file.url),
             file.upload_time or "",
         )
         for file in page.files
     )
-    return IndexProject(name, True, tuple(files), tuple(page.versions), page.project_status.status)  # noqa: FBT003 - the fields in their order
+    status = page.project_status or _Status()
+    return IndexProject(
+        name,
+        files=tuple(files),
+        versions=tuple(page.versions or ()),
+        status=status.status,
+        serial=page.meta.last_serial,
+    )
 
 
-def _read_yanked(value: bool | str) -> str | None:  # noqa: FBT001 - PEP 592: true without a reason, or the reason
+def _read_yanked(value: bool | str | None) -> str | None:  # noqa: FBT001 - PEP 592: true without a reason, or the reason
     if isinstance(value, str):
         return value
     return "" if value else None
@@ -106,20 +157,24 @@ def _check_version(version: str) -> None:
 
 
 class _PageReader(HTMLParser):
-    """Gather the links, the meta tags, and what tells a page of an index from another one."""
+    """Gather the links, the meta tags, where it goes on, and what tells a page of an index from another one."""
 
     def __init__(self) -> None:
         super().__init__()
         self.links: list[dict[str, str]] = []
         self.meta: dict[str, str] = {}
         self.base = ""
+        self.following: set[str] = set()
+        self.serial: int | None = None
         self.heading = ""
         self.is_open = False
         self._in_heading = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {key: value or "" for key, value in attrs}
-        if tag == "a" and "href" in found:
+        if tag in {"a", "link"} and "href" in found and "next" in found.get("rel", "").lower().split():
+            self.following.add(found["href"].strip())
+        elif tag == "a" and "href" in found:
             self.links.append(found)
         elif tag == "meta":
             self.meta[found.get("name", "").lower()] = found.get("content", "")
@@ -134,25 +189,37 @@ class _PageReader(HTMLParser):
         if tag == "html":
             self.is_open = False
 
+    def handle_comment(self, data: str) -> None:
+        mark, _, number = data.strip().partition(" ")
+        if mark == "SERIAL":
+            self.serial = _read_serial(number)
+
     def handle_data(self, data: str) -> None:
         if self._in_heading:
             self.heading += f"{data.strip()}\n"
 
 
-def _read_html(answer: Answer, name: str) -> IndexProject:
+def _read_html(answer: Answer, name: str) -> tuple[IndexProject, str]:
     page = _PageReader()
     page.feed(answer.body.decode("utf-8", "replace"))
     page.close()
     if page.is_open:
         raise GarbledError("an HTML page that breaks off before </html>")
     _check_version(page.meta.get("pypi:repository-version", "1.0"))
-    base = urljoin(answer.url, page.base)
+    base = _join(answer.url, page.base) or answer.url
     files = tuple(file for link in page.links if (file := _read_link(link, base)).name)
     # A page without files is a project's page only when it says so itself: a login page has no files either.
     if not any(is_dist(file.name) for file in files) and not _is_index_page(page):
         raise GarbledError("an HTML page that is no page of the Simple interface")
-    dists = tuple(file for file in files if is_dist(file.name))
-    return IndexProject(name, files=dists, status=page.meta.get("pypi:project-status", "active"))
+    if len(page.following) > 1:
+        raise GarbledError("an HTML page that goes on at more than one place")
+    project = IndexProject(
+        name,
+        files=tuple(file for file in files if is_dist(file.name)),
+        status=page.meta.get("pypi:project-status", "active"),
+        serial=page.serial,
+    )
+    return project, _join_next(base, next(iter(page.following), None))
 
 
 def _is_index_page(page: _PageReader) -> bool:
@@ -165,11 +232,13 @@ def is_dist(name: str) -> bool:
 
 
 def _read_link(link: dict[str, str], base: str) -> IndexFile:
-    url, fragment = urldefrag(urljoin(base, link["href"]))
-    method, _, value = fragment.partition("=")
+    where, _, fragment = link["href"].partition("#")
+    url = _join(base, where)
+    path = urlsplit(url).path if url else where.partition("?")[0]
+    hashes = dict(part.split("=", 1) for part in fragment.split("&") if "=" in part)
     return IndexFile(
-        unquote(urlsplit(url).path.rpartition("/")[2]),
-        read_sha256(value) if method == "sha256" else "",
+        unquote(path.rpartition("/")[2]),
+        read_sha256(hashes.get("sha256", "")),
         yanked=link.get("data-yanked"),
         url=url,
     )
