@@ -1,8 +1,9 @@
-"""`pilotage build`: the sdist and the wheel of the checked-out commit, with their manifest."""
+"""`pilotage build`: the sdist and the wheel of the checked-out commit, checked, with their manifest and digests."""
 
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 
 import click
@@ -17,8 +18,9 @@ from pilotage.reconcile.building import build_head
 @click.option("--component", metavar="NAME", help="Which package, where the repository holds several.")
 @shared_options
 def command(*, repo: Path, config_path: str, as_json: bool, verbose: int, out: Path, component: str | None) -> None:
-    """Build the committed files (never uncommitted ones), isolated and reproducible, and check them."""
-    manifest = build_head(Surroundings(repo, os.environ, config_path, trace=tracer(verbose)), out, component=component)
+    """Build the committed files (never uncommitted ones), isolated and reproducible, and check what is in them."""
+    surroundings = Surroundings(repo, os.environ, config_path, trace=tracer(verbose))
+    manifest = build_head(surroundings, out, component=component, tell=partial(tell, as_json=as_json))
     if as_json:
         write_json(manifest)
     else:

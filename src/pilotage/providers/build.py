@@ -19,13 +19,16 @@ from typing import TYPE_CHECKING
 from pilotage.errors import CheckError, ConfigError, UsageError
 from pilotage.model.dist import Dist, read_release
 from pilotage.providers.distfile import read_dists, read_metadata
+from pilotage.providers.manifest import MANIFEST
 from pilotage.providers.process import CommandError, CommandTimeoutError, redact, stream
 from pilotage.providers.sdist import apply_normal_form, unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _SHOWN_LINES = 30
+_BUILT = (".whl", ".tar.gz", ".cdx.json")
+"""How the names of files end that are made for one release only."""
 
 _LAUNCH = "import os, sys; os.umask(0o022); os.dup2(1, 2); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
 """Sets the umask and one stream for all output, then becomes the build; a `build.py` of the source is not it (-P)."""
@@ -76,7 +79,7 @@ class Builder:
             self._run("--sdist", source.resolve(), made, epoch=epoch)
             self._run("--wheel", _prepare_wheel(made, work / "unpacked", epoch), made, epoch=epoch)
             dists = check_dists(made)
-            _move(made, out, dists)
+            deliver(made, out, [dist.name for dist in dists])
         return dists
 
     def _run(self, kind: str, source: Path, out: Path, *, epoch: int) -> None:
@@ -135,18 +138,28 @@ def _prepare_wheel(made: Path, folder: Path, epoch: int) -> Path:
         raise CheckError(f"{sdists[0].name} cannot be unpacked: {exc}", hint="Update the build backend.") from exc
 
 
-def _move(made: Path, out: Path, dists: tuple[Dist, ...]) -> None:
-    """Put the files into their folder, each in one step; a folder with another release is left alone."""
+def deliver(made: Path, out: Path, names: Iterable[str]) -> None:
+    """Put what was made into a folder, each file in one step; a folder with another release is left alone.
+
+    The manifest comes last: where it is, the set is whole.
+
+    Args:
+        made: The folder that holds the files.
+        out: Where they go; it is made when it is missing.
+        names: The files.
+
+    Raises:
+        UsageError: It holds other built files.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    ours = {dist.name for dist in dists}
-    others = sorted(path.name for path in out.iterdir() if path.name.endswith((".whl", ".tar.gz")))
-    foreign = [name for name in others if name not in ours]
+    ours = sorted(names, key=lambda name: (name == MANIFEST, name))
+    foreign = sorted(path.name for path in out.iterdir() if path.name.endswith(_BUILT) and path.name not in ours)
     if foreign:
         raise UsageError(
             f"{out} holds other built files: {', '.join(foreign)}",
             hint="Remove them or build into an empty folder: a publish takes everything that is there.",
         )
-    for name in sorted(ours):
+    for name in ours:
         draft = out / f".{name}.new"
         shutil.copyfile(made / name, draft)
         draft.replace(out / name)
