@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -159,6 +160,54 @@ def test_dispatches_through_pygithub_are_recorded(forge: Forge, repository: Repo
         ("repository_dispatch", "released", {"version": "1.0.0"}),
         ("workflow_dispatch", "publish.yml", {"a": "b"}),
     ]
+
+
+def test_workflows_through_pygithub_are_githubs(forge: Forge, repository: Repository) -> None:
+    declared = "on: {workflow_dispatch: {inputs: {a: {}}}}\n"
+    sha = forge.push("main", {".github/workflows/publish.yml": declared}, "ci: publish")
+    pushed = forge.add_run("publish.yml", sha, conclusion="failure")
+    workflow = repository.get_workflow("publish.yml")
+    assert [found.path for found in repository.get_workflows()] == [workflow.path]
+    started = workflow.create_dispatch("main", {"a": "b"}, throw=True, return_run_details=True)
+    assert [run.id for run in workflow.get_runs()] == [started.id, pushed]
+    assert [run.id for run in workflow.get_runs(event="workflow_dispatch", branch="main")] == [started.id]
+    assert [run.id for run in workflow.get_runs(head_sha=sha, status="failure")] == [pushed]
+    assert [run.id for run in repository.get_workflow_runs(event="push")] == [pushed]
+    ended = repository.get_workflow_run(started.id)
+    assert (ended.status, ended.conclusion, ended.head_sha, ended.actor.login) == (
+        "completed",
+        "success",
+        sha,
+        "github-actions[bot]",
+    )
+    with pytest.raises(GithubException) as caught:
+        workflow.create_dispatch("main", {"x": "y"}, throw=True)
+    assert (caught.value.status, caught.value.message) == (422, 'Unexpected inputs provided: ["x"]')
+
+
+def test_an_immutable_release_through_pygithub_is_githubs(forge: Forge, repository: Repository, tmp_path: Path) -> None:
+    forge.immutable_releases = True
+    forge.logins["writer"] = "octocat"
+    client = Client(endpoint=_endpoint_of(forge))
+    assert client.get("/immutable-releases") == {"enabled": True, "enforced_by_owner": False}
+    draft = repository.create_git_release("v1.0.0", "v1.0.0", "notes", draft=True)
+    (tmp_path / "demo.whl").write_bytes(b"wheel")
+    asset = draft.upload_asset(str(tmp_path / "demo.whl"))
+    assert (draft.immutable, asset.state, asset.digest) == (
+        False,
+        "uploaded",
+        f"sha256:{hashlib.sha256(b'wheel').hexdigest()}",
+    )
+    published = draft.update_release("v1.0.0", "notes", draft=False)
+    assert published.immutable
+    assert published.update_release("v1.0.0", "better notes").body == "better notes"
+    for act in (lambda: published.upload_asset(str(tmp_path / "demo.whl"), name="b.whl"), asset.delete_asset):
+        with pytest.raises(GithubException) as caught:
+            act()
+        assert (caught.value.status, "immutable release" in str(caught.value.data)) == (422, True)
+    answer = client.send("GET", f"/releases/assets/{asset.id}")
+    assert answer.json()["browser_download_url"].endswith("/releases/download/v1.0.0/demo.whl")
+    assert repository.get_release("v1.0.0").immutable
 
 
 def _endpoint_of(forge: Forge) -> Endpoint:

@@ -392,6 +392,61 @@ def test_releases_of_a_tag_are_listed_oldest_first(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("kind", UNCLEAR)
+@pytest.mark.parametrize(
+    ("body", "is_draft"), [("new\r\nnotes", None), ("new\nnotes", True), (None, False), ("b", False)]
+)
+def test_a_release_is_edited_in_spite_of(desk: Desk, kind: FaultKind, body: str | None, is_draft: bool | None) -> None:
+    made = desk.github.releases.create(DRAFT, commit=desk.head)
+    desk.strike(kind, "PATCH")
+    edited = desk.github.releases.edit(made.id, body=body, is_draft=is_draft)
+    expected = (body or DRAFT.body).replace("\r\n", "\n"), is_draft is not False
+    assert (edited.body, edited.is_draft, edited.name) == (*expected, DRAFT.name)
+    assert desk.github.releases.find(made.id) == edited
+
+
+def test_new_notes_alone_neither_publish_nor_withdraw(desk: Desk) -> None:
+    made = desk.github.releases.create(DRAFT, commit=desk.head)
+    desk.github.releases.edit(made.id, body="new")
+    assert desk.github.tag_commit("v1") is None
+    desk.forge.publish_release(made.id)
+    assert not desk.github.releases.edit(made.id, body="newer").is_draft
+    sent = [request.body for request in desk.forge.log if request.method == "PATCH"]
+    assert sent == [{"body": "new"}, {"body": "newer"}]
+
+
+def test_publishing_makes_the_tag_and_says_when(desk: Desk) -> None:
+    made = desk.github.releases.create(DRAFT, commit=desk.head)
+    assert made.published_at == ""
+    published = desk.github.releases.edit(made.id, is_draft=False)
+    assert (desk.github.tag_commit("v1"), published.published_at[:2]) == (desk.head, "20")
+    assert desk.github.releases.edit(made.id, is_draft=False) == published
+
+
+def test_an_edit_that_cannot_be_confirmed_is_an_error(desk: Desk) -> None:
+    made = desk.github.releases.create(DRAFT, commit=desk.head)
+    desk.strike(FaultKind.LOST_BEFORE, "PATCH", times=99)
+    with pytest.raises(RemoteError, match="PATCH"):
+        desk.github.releases.edit(made.id, is_draft=False)
+    desk.forge.faults = []
+    desk.github.releases.delete(made.id)
+    desk.strike(FaultKind.LOST_BEFORE, "PATCH")
+    with pytest.raises(GitHubRefusalError, match="404"):
+        desk.github.releases.edit(made.id, body="x")
+
+
+def test_a_published_release_is_found_by_its_tag_and_a_draft_is_not(desk: Desk) -> None:
+    wanted = msgspec.structs.replace(DRAFT, tag="demo/v1")
+    made = desk.github.releases.create(wanted, commit=desk.head)
+    assert desk.github.releases.find_published("demo/v1") is None
+    published = desk.github.releases.edit(made.id, is_draft=False)
+    assert desk.github.releases.find_published("demo/v1") == published
+    stranger = desk.client("unknown")
+    with pytest.raises(GitHubRefusalError, match="HTTP 401"):
+        stranger.releases.find_published("demo/v1")
+    stranger.close()
+
+
+@pytest.mark.parametrize("kind", UNCLEAR)
 def test_a_release_is_deleted_in_spite_of(desk: Desk, kind: FaultKind) -> None:
     made = desk.github.releases.create(DRAFT, commit=desk.head)
     desk.strike(kind, "DELETE")

@@ -31,8 +31,21 @@ def _keys(value: object, prefix: str = "") -> set[str]:
 
 # what only some repositories, accounts or ages of the API have
 _NOT_OURS = (
-    *(".installation", ".organization", ".changes", ".pull_request.milestone", ".pull_request.labels[]"),
-    *(".pull_request.assignee.", ".pull_request.assignees[]", ".pull_request.requested", ".release.discussion_url"),
+    *(
+        ".repository.license.",
+        ".installation",
+        ".organization",
+        ".changes",
+        ".pull_request.milestone",
+        ".pull_request.labels[]",
+    ),
+    *(
+        ".workflow_run.pull_requests[]",
+        ".pull_request.assignee.",
+        ".pull_request.assignees[]",
+        ".pull_request.requested",
+        ".release.discussion_url",
+    ),
 )
 
 
@@ -57,6 +70,11 @@ def test_events_have_the_keys_of_githubs_examples(forge: Forge) -> None:
     push = forge.event_push(before, after, "main")
     assert _missing(push, "derived/push.branch.several_commits") == set()
     assert _missing(forge.event_workflow_dispatch(), "workflow_dispatch") == set()
+    run = forge.event_workflow_run(forge.add_run("ci.yml", after, conclusion="failure"))
+    assert _missing(run, "workflow_run.completed") == set()
+    told = run["workflow_run"]
+    assert isinstance(told, dict)
+    assert (run["action"], told["conclusion"], told["head_sha"]) == ("completed", "failure", after)
 
 
 def test_release_events_have_the_keys_of_githubs_examples(forge: Forge) -> None:

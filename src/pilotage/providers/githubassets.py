@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
@@ -20,6 +21,17 @@ _NOT_FOUND = 404
 _UNPROCESSABLE = 422
 _MAX_SIZE = 2 * 1024**3
 """GitHub's own bound on an asset, in bytes."""
+
+
+_ODD = re.compile(r"[^A-Za-z0-9._+@-]")
+
+
+def spell_name(name: str) -> str:
+    """Spell a file's name as GitHub does when it is attached: what it does not take becomes a dot.
+
+    Names of dists stay as they are, but for the `!` of a version's epoch.
+    """
+    return _ODD.sub(".", name).strip(".")
 
 
 class ImmutableReleaseError(GitHubRefusalError):
@@ -62,8 +74,11 @@ class GitHubAssets:
         Args:
             release: The release; what it says about its files is not trusted.
             path: The file.
-            name: What it is called there: letters, digits and `-_.+` (GitHub replaces others).
+            name: What it shall be called there; see `spell_name`.
             content_type: Its media type.
+
+        Returns:
+            The file as GitHub shows it.
 
         Raises:
             ConflictError: The release has other bytes under the name.
@@ -72,9 +87,10 @@ class GitHubAssets:
             RemoteError: GitHub gave no clear answer within the patience.
         """
         sha256, _, size = read_digests(path)
+        names = {name, spell_name(name)}
 
         def look() -> Asset | None:
-            found = next((asset for asset in self.list_for(release.id) if asset.name == name), None)
+            found = next((asset for asset in self.list_for(release.id) if asset.name in names), None)
             return None if found is None else self._settle(found, size=size, sha256=sha256)
 
         there = look()

@@ -66,7 +66,8 @@ class GitHubWorkflows:
         """Start a workflow on a branch or tag, once.
 
         After an unclear answer the runs are watched for one that was not there before, and only when the whole
-        patience has shown none is it sent again.
+        patience has shown none is it sent again. (A run that somebody else dispatched there at the same moment passes
+        for it: a second start is the greater harm.)
         Source: https://docs.github.com/rest/actions/workflows#create-a-workflow-dispatch-event
 
         Returns:

@@ -11,6 +11,7 @@ from pilotage.sandbox.forge.objects import ZERO
 from pilotage.sandbox.forge.refusals import unprocessable
 
 if TYPE_CHECKING:
+    from pilotage.sandbox.forge.realm import Realm
     from pilotage.sandbox.forge.state import State
 
 _TAGS: Final = "refs/tags/"
@@ -19,6 +20,13 @@ _TAGS: Final = "refs/tags/"
 def frozen_tags(state: State) -> set[str]:
     """Give the tags that cannot be moved or deleted now."""
     return {release.tag_name for release in state.releases if release.immutable}
+
+
+def closed_tags(realm: Realm) -> tuple[str, ...]:
+    """Give the tags that no push may touch now: those that are frozen, and those whose names are used up."""
+    frozen = frozen_tags(realm.state)
+    burnt = {tag for tag in realm.state.burnt_tags if realm.git.refs.read(_TAGS + tag) is None}
+    return tuple(sorted(frozen | burnt))
 
 
 def check_frozen(state: State, name: str, *, exists: bool, target: str) -> None:

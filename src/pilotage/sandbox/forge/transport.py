@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from werkzeug.wrappers import Response
 
 from pilotage.sandbox.forge.access import parse_token
+from pilotage.sandbox.forge.frozen import closed_tags
 from pilotage.sandbox.forge.git import git_environment
 
 if TYPE_CHECKING:
@@ -39,16 +40,17 @@ def answer_git(forge: Forge, web: WebRequest, request: Request) -> Response:
         return Response("Repository not found.", 404)
     if request.operation != _PUSH:
         return _run_backend(forge, web, path, viewer.login)
-    if not viewer.is_writer:
+    if not viewer.may("contents", "write"):
         return Response(f"Permission to {forge.realm.state.full_name}.git denied to {viewer.login}.", 403)
     with forge.lock:
-        response = _run_backend(forge, web, path, viewer.login)
+        closed = closed_tags(forge.realm) if web.method == "POST" else ()  # they are shown, so that equal ones pass
+        response = _run_backend(forge, web, path, viewer.login, closed=closed)
         response.set_data(response.get_data())  # the push is done when its report has been read
         forge.realm.settle()
     return response
 
 
-def _run_backend(forge: Forge, web: WebRequest, path: str, login: str) -> Response:
+def _run_backend(forge: Forge, web: WebRequest, path: str, login: str, *, closed: tuple[str, ...] = ()) -> Response:
     git_dir = forge.realm.git.git_dir
     variables = {
         "GIT_PROJECT_ROOT": str(git_dir),
@@ -60,7 +62,10 @@ def _run_backend(forge: Forge, web: WebRequest, path: str, login: str) -> Respon
         "REMOTE_USER": login,
         "REMOTE_ADDR": "127.0.0.1",
         "GIT_PROTOCOL": web.headers.get("Git-Protocol", ""),
+        "GIT_CONFIG_COUNT": str(len(closed)),
     }
+    for number, tag in enumerate(closed):
+        variables |= {f"GIT_CONFIG_KEY_{number}": "receive.hideRefs", f"GIT_CONFIG_VALUE_{number}": f"refs/tags/{tag}"}
     process = subprocess.Popen(
         ["git", "http-backend"],
         env=git_environment() | variables,
