@@ -6,6 +6,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
+from packaging.metadata import RawMetadata
 from packaging.version import Version
 
 from pilotage.errors import ConfigError, UsageError
@@ -63,6 +64,102 @@ def test_both_kinds_tell_the_same_metadata(tmp_path: Path) -> None:
 def test_a_license_file_of_old_metadata_is_left_out(tmp_path: Path) -> None:
     path, _ = make_sdist(tmp_path, metadata=METADATA.replace("Metadata-Version: 2.4", "Metadata-Version: 2.1"))
     assert "license_file" not in dict(read_metadata(path).fields)
+
+
+EVERY_FIELD = """\
+Metadata-Version: 2.5
+Name: {name}
+Version: {version}
+Dynamic: Requires-Dist
+Dynamic: Keywords
+Platform: any
+Platform: other
+Supported-Platform: linux
+Summary: All of it
+Description-Content-Type: text/markdown; charset=UTF-8
+Keywords: one,two
+Home-page: https://example.org/
+Download-URL: https://example.org/d
+Author: Ann
+Author-email: ann@example.org
+Maintainer: Bob
+Maintainer-email: bob@example.org
+License: MIT
+License-Expression: MIT
+License-File: LICENSE
+License-File: docs/NOTICE
+Classifier: Typing :: Typed
+Classifier: Private :: Do Not Upload
+Requires-Dist: a
+Requires-Dist: b; extra == "x"
+Requires-Python: >=3.11
+Requires-External: C
+Project-URL: Home, https://example.org/home
+Project-URL: Changes, https://example.org/c?a=1,2
+Provides-Extra: x
+Provides-Extra: y
+Provides-Dist: p
+Obsoletes-Dist: o
+Requires: r
+Provides: q
+Obsoletes: s
+Import-Name: my_pkg
+Import-Name: my_pkg_more
+Import-Namespace: my
+
+Text
+"""
+
+
+def test_every_field_of_the_metadata_has_the_name_that_pypi_s_form_has(tmp_path: Path) -> None:
+    path, _ = make_sdist(tmp_path, metadata=EVERY_FIELD)
+    assert list(read_metadata(path).fields) == [
+        ("author", "Ann"),
+        ("author_email", "ann@example.org"),
+        ("classifiers", "Typing :: Typed"),
+        ("classifiers", "Private :: Do Not Upload"),
+        ("description", "Text\n"),
+        ("description_content_type", "text/markdown; charset=UTF-8"),
+        ("download_url", "https://example.org/d"),
+        ("dynamic", "Requires-Dist"),
+        ("dynamic", "Keywords"),
+        ("home_page", "https://example.org/"),
+        ("import_name", "my_pkg"),
+        ("import_name", "my_pkg_more"),
+        ("import_namespace", "my"),
+        ("keywords", "one,two"),
+        ("license", "MIT"),
+        ("license_expression", "MIT"),
+        ("license_file", "LICENSE"),
+        ("license_file", "docs/NOTICE"),
+        ("maintainer", "Bob"),
+        ("maintainer_email", "bob@example.org"),
+        ("metadata_version", "2.5"),
+        ("name", "my_pkg"),
+        ("obsoletes", "s"),
+        ("obsoletes_dist", "o"),
+        ("platform", "any"),
+        ("platform", "other"),
+        ("project_urls", "Home, https://example.org/home"),
+        ("project_urls", "Changes, https://example.org/c?a=1,2"),
+        ("provides", "q"),
+        ("provides_dist", "p"),
+        ("provides_extra", "x"),
+        ("provides_extra", "y"),
+        ("requires", "r"),
+        ("requires_dist", "a"),
+        ("requires_dist", 'b; extra == "x"'),
+        ("requires_external", "C"),
+        ("requires_python", ">=3.11"),
+        ("summary", "All of it"),
+        ("supported_platform", "linux"),
+        ("version", "1.0"),
+    ]
+
+
+def test_no_field_that_the_metadata_library_knows_is_left_out_of_that_test() -> None:
+    headers = {line.partition(":")[0].lower() for line in EVERY_FIELD.splitlines() if ":" in line}
+    assert len(headers | {"description"}) == len(RawMetadata.__annotations__)
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,75 @@ def test_the_name_of_a_deleted_file_is_a_conflict(embedded: EmbeddedIndex, index
     assert ("previously used" in caught.value.message, "raise the version" in caught.value.hint) == (True, True)
 
 
+def test_a_pause_that_the_index_asks_for_is_kept_before_the_next_try(tmp_path: Path) -> None:
+    path, dist = make_sdist(tmp_path)
+    waits: list[float] = []
+    busy = Reply(429, headers={"Retry-After": "3"})
+    with serve_script(Reply(404), busy, Reply(404), Reply(200), Reply(404)) as script:
+        assert apply_upload(open_index(f"{script.url}/legacy/", waits), path, dist) is Result.DONE
+    assert (waits, [asked.method for asked in script.asked]) == ([3.0, 0.0], ["GET", "POST", "GET", "POST", "GET"])
+
+
+def test_a_pause_beyond_the_patience_ends_it_after_a_last_look(tmp_path: Path) -> None:
+    path, dist = make_sdist(tmp_path)
+    waits: list[float] = []
+    busy = Reply(429, b"Too many new projects created", {"Retry-After": "600"})
+    with serve_script(Reply(404), busy, Reply(404)) as script, pytest.raises(RemoteError) as caught:
+        apply_upload(open_index(f"{script.url}/legacy/", waits), path, dist)
+    assert "did not take my_pkg-1.0.tar.gz now (it asks to wait 600 s): 429" in caught.value.message
+    assert (waits, [asked.method for asked in script.asked]) == ([], ["GET", "POST", "GET"])
+
+
+def test_maintenance_is_waited_for(embedded: EmbeddedIndex, index: Index, tmp_path: Path) -> None:
+    path, dist = make_wheel(tmp_path)
+    embedded.read_only = True
+    with pytest.raises(RemoteError, match="Read-only mode") as caught:
+        apply_upload(index, path, dist)
+    assert (posts(embedded), caught.value.hint[:16]) == (3, "Run again later:")
+    embedded.read_only = False
+    assert apply_upload(index, path, dist) is Result.DONE
+
+
+def shown(dist: Dist, sha256: str) -> Reply:
+    body = f'{{"meta":{{"api-version":"1.0"}},"name":"my-pkg","files":[{{"filename":"{dist.name}","url":"f",'
+    body += f'"hashes":{{"sha256":"{sha256}"}}}}]}}'
+    return Reply(200, body.encode(), {"Content-Type": "application/vnd.pypi.simple.v1+json"})
+
+
+@pytest.mark.parametrize("status", [400, 403, 422])
+def test_a_refusal_in_unknown_words_is_unchanged_when_the_very_file_is_there(tmp_path: Path, status: int) -> None:
+    path, dist = make_sdist(tmp_path)
+    with serve_script(Reply(404), Reply(status, b"nein"), shown(dist, dist.sha256)) as script:
+        assert apply_upload(open_index(f"{script.url}/legacy/", []), path, dist) is Result.UNCHANGED
+
+
+def test_a_refusal_in_unknown_words_is_a_conflict_when_other_bytes_are_there(tmp_path: Path) -> None:
+    path, dist = make_sdist(tmp_path)
+    with serve_script(Reply(404), Reply(400, b"nein"), shown(dist, "f" * 64)) as script:
+        index = open_index(f"{script.url}/legacy/", [])
+        with pytest.raises(ConflictError, match="other bytes"):
+            apply_upload(index, path, dist)
+
+
+@pytest.mark.parametrize("look", [Reply(404), Reply(503)], ids=["absent", "unknown"])
+def test_a_refusal_stays_one_when_the_file_is_not_seen(tmp_path: Path, look: Reply) -> None:
+    path, dist = make_sdist(tmp_path)
+    with serve_script(Reply(404), Reply(400, b"nein"), look) as script:
+        index = open_index(f"{script.url}/legacy/", [])
+        with pytest.raises(RemoteError, match=r"refused my_pkg-1\.0\.tar\.gz: 400 Bad Request: nein"):
+            apply_upload(index, path, dist)
+
+
+def test_what_belongs_to_the_file_goes_with_every_try(tmp_path: Path) -> None:
+    path, dist = make_sdist(tmp_path)
+    told: list[int] = []
+    with serve_script(Reply(404), Reply(503), Reply(404), Reply(200), Reply(404)) as script:
+        apply_upload(open_index(f"{script.url}/legacy/", []), path, dist, attestations="[1]", progress=told.append)
+    sent = [asked.body for asked in script.asked if asked.method == "POST"]
+    assert [b'name="attestations"\r\n\r\n[1]\r\n' in body for body in sent] == [True, True]
+    assert told == [0, dist.size] * 2
+
+
 def race(embedded: EmbeddedIndex, act: Callable[[], object]) -> None:
     """Let somebody else act at the moment of our next upload."""
     before = len(embedded.log)
@@ -164,11 +233,8 @@ def test_a_faster_run_with_other_bytes_is_a_conflict(embedded: EmbeddedIndex, in
 def test_a_taken_name_that_shows_up_late_with_our_bytes_is_unchanged(tmp_path: Path) -> None:
     path, dist = make_sdist(tmp_path)
     absent = Reply(404)
-    body = f'{{"meta":{{"api-version":"1.0"}},"name":"my-pkg","files":[{{"filename":"{dist.name}","url":"f",'
-    body += f'"hashes":{{"sha256":"{dist.sha256}"}}}}]}}'
-    there = Reply(200, body.encode(), {"Content-Type": "application/vnd.pypi.simple.v1+json"})
     waits: list[float] = []
-    with serve_script(absent, Reply(409), absent, absent, there) as script:
+    with serve_script(absent, Reply(409), absent, absent, shown(dist, dist.sha256)) as script:
         result = apply_upload(open_index(f"{script.url}/legacy/", waits), path, dist)
     assert (result, waits) == (Result.UNCHANGED, [0.0, 1.0, 2.0])
 

@@ -30,8 +30,13 @@ _FORM_NAMES = {
     "platforms": "platform",
     "supported_platforms": "supported_platform",
     "license_files": "license_file",
+    "import_names": "import_name",
+    "import_namespaces": "import_namespace",
 }
-"""Where the upload form's name is not packaging's; all others are equal (PyPI's documentation, Upload API)."""
+"""Where the upload form's name is not packaging's; all others are equal (PyPI's documentation, Upload API).
+
+PyPI's page does not have the last two rows, its server has.
+"""
 
 
 class DistMetadata(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ from pilotage.providers.http import Wire
 from pilotage.providers.httpmessage import Answer, GarbledError, LostError, Request, render_line
 from pilotage.providers.listing import observe_listing
 from pilotage.providers.multipart import MultipartForm
-from pilotage.providers.upload import UploadAnswer, Verdict, read_upload_answer
+from pilotage.providers.uploadanswer import UploadAnswer, Verdict, read_upload_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -106,10 +106,25 @@ class Index:
         sha256, size = self.wire.read(request, _read_digest, what=f"the file {file.name}")
         return msgspec.structs.replace(file, sha256=sha256, size=size)
 
-    def upload(self, path: Path, dist: Dist, metadata: DistMetadata) -> UploadAnswer:
+    def upload(
+        self,
+        path: Path,
+        dist: Dist,
+        metadata: DistMetadata,
+        *,
+        attestations: str = "",
+        progress: Callable[[int], None] | None = None,
+    ) -> UploadAnswer:
         """Send a file, once. An unclear answer is LATER: look by digest before sending again (`apply_upload`).
 
         Source: PyPI's documentation, Upload API
+
+        Args:
+            path: The file.
+            dist: What the plan says about it.
+            metadata: What it says about itself.
+            attestations: A JSON array of attestation objects (PEP 740); empty for none.
+            progress: Hears how many bytes of the file were sent.
 
         Raises:
             ConflictError: The file on disk is not the one that `dist` describes.
@@ -123,8 +138,9 @@ class Index:
             ("sha256_digest", dist.sha256),
             ("blake2_256_digest", check_unchanged(path, dist)),
             *metadata.fields,
+            *([("attestations", attestations)] if attestations else []),
         ]
-        form = MultipartForm(fields, name="content", path=path, size=dist.size)
+        form = MultipartForm(fields, name="content", path=path, size=dist.size, progress=progress)
         secrets = self._secrets()
         try:
             answer = self.wire.send(

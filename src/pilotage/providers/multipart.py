@@ -6,7 +6,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 _PIECE = 256 * 1024
@@ -20,9 +20,18 @@ class MultipartForm:
         name: The name of the file's field.
         path: The file; its name must be free of quotes and line ends.
         size: Its size in bytes.
+        progress: Hears how many bytes of the file were taken, from 0 again each time that the form is sent.
     """
 
-    def __init__(self, fields: Iterable[tuple[str, str]], *, name: str, path: Path, size: int) -> None:
+    def __init__(
+        self,
+        fields: Iterable[tuple[str, str]],
+        *,
+        name: str,
+        path: Path,
+        size: int,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
         boundary = secrets.token_hex(24)
         self.content_type = f"multipart/form-data; boundary={boundary}"
         head = "".join(
@@ -36,13 +45,22 @@ class MultipartForm:
         self._tail = f"\r\n--{boundary}--\r\n".encode()
         self._path = path
         self._size = size
+        self._progress = progress
 
     def __len__(self) -> int:
         return len(self._head) + self._size + len(self._tail)
 
     def __iter__(self) -> Iterator[bytes]:
+        self._tell(0)
         yield self._head
+        sent = 0
         with self._path.open("rb") as file:
             while piece := file.read(_PIECE):
                 yield piece
+                sent += len(piece)
+                self._tell(sent)
         yield self._tail
+
+    def _tell(self, sent: int) -> None:
+        if self._progress is not None:
+            self._progress(sent)

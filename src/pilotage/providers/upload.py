@@ -1,100 +1,41 @@
-"""One upload: what an index's answer means, and how a file is put there safely, however often it is tried.
-
-Indexes agree on no status for "this name is taken" (200, 400, 403 and 409 are in use), so a conflict is only ever a
-reason to look again, by digest.
-"""
+"""One upload: how a file is put on an index safely, however often it is tried."""
 
 from __future__ import annotations
 
-import enum
-import re
-from typing import TYPE_CHECKING
-
-import msgspec
+from contextlib import suppress
+from typing import TYPE_CHECKING, assert_never
 
 from pilotage.errors import ConflictError, RemoteError
 from pilotage.model.dist import NEVER_REBUILD, Dist, DistName, Presence, render_difference
 from pilotage.model.step import Result
 from pilotage.providers.distfile import check_unchanged, read_metadata
+from pilotage.providers.uploadanswer import UploadAnswer, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from pilotage.model.secret import Secret
-    from pilotage.providers.httpmessage import Answer
     from pilotage.providers.index import Index
 
-_TAKEN = re.compile(
-    r"already exist|already been used|previously used|only one sdist|overwrit|not allow updat", re.IGNORECASE
-)
-"""How PyPI, Artifactory and Nexus say that a name is taken."""
-_PAUSED = re.compile(r"read-only|temporarily disabled", re.IGNORECASE)
-_SUCCESS = range(200, 300)
-_UNAUTHORIZED, _FORBIDDEN, _CONFLICT = 401, 403, 409
-_LATER = (408, 425, 429)
-_SERVER_ERROR = 500
+__all__ = ["Verdict", "apply_upload"]
 
 
-class Verdict(enum.StrEnum):
-    """What an index's answer to an upload means."""
-
-    ACCEPTED = "accepted"
-    CONFLICT = "conflict"
-    LATER = "later"
-    REFUSED = "refused"
-
-
-class UploadAnswer(msgspec.Struct, frozen=True):
-    """An index's answer to an upload.
-
-    Args:
-        verdict: What it means.
-        text: What it said, on one safe line.
-        hint: The next action when it is refused.
-        is_page: Whether it is an HTML page, which may also be a proxy's that has passed nothing on.
-    """
-
-    verdict: Verdict
-    text: str
-    hint: str = ""
-    is_page: bool = False
-
-
-def read_upload_answer(answer: Answer, *secrets: Secret) -> UploadAnswer:
-    """Read what an answer to an upload means."""
-    said = f"{answer.reason} {answer.body[:4096].decode('utf-8', 'replace')}"
-    text = answer.render(*secrets)
-    if answer.status in _SUCCESS:
-        return UploadAnswer(Verdict.ACCEPTED, text, is_page="html" in answer.headers.get("content-type", ""))
-    if answer.status >= _SERVER_ERROR or answer.status in _LATER:
-        return UploadAnswer(Verdict.LATER, text)
-    if answer.status == _FORBIDDEN and _PAUSED.search(said):
-        return UploadAnswer(Verdict.LATER, text)
-    if answer.status == _CONFLICT or (answer.status in {400, _FORBIDDEN} and _TAKEN.search(said)):
-        return UploadAnswer(Verdict.CONFLICT, text)
-    return UploadAnswer(Verdict.REFUSED, text, _explain(answer.status))
-
-
-def _explain(status: int) -> str:
-    if status in {_UNAUTHORIZED, _FORBIDDEN}:
-        return (
-            "Check that the token or the trusted publisher is for this project on this index. A first release needs "
-            "a pending publisher or a token for the whole account."
-        )
-    if status in {404, 405}:
-        return "Check the upload address: there is nothing that takes files."
-    if status in range(300, 400):
-        return "Give the upload address that the redirect names; an upload is never sent on to another address."
-    return "Read the index's own words: it found fault with the file or its metadata."
-
-
-def apply_upload(index: Index, path: Path, dist: Dist) -> Result:
+def apply_upload(
+    index: Index,
+    path: Path,
+    dist: Dist,
+    *,
+    attestations: str = "",
+    progress: Callable[[int], None] | None = None,
+) -> Result:
     """Put a file on an index: look, act, look again. Safe to repeat at any moment.
 
     Args:
         index: The index, with credentials.
         path: The file.
         dist: What the plan says about it.
+        attestations: A JSON array of attestation objects for it (PEP 740); empty for none.
+        progress: Hears how many bytes of the file were sent, from 0 again each time that it is sent.
 
     Returns:
         DONE when this call put it there, UNCHANGED when it was there with the same bytes.
@@ -109,30 +50,43 @@ def apply_upload(index: Index, path: Path, dist: Dist) -> Result:
         return Result.UNCHANGED
     metadata = read_metadata(path)
     waits = index.wire.patience.waits()
-    doubted = False
+    is_doubted = False
     while True:
-        answer = index.upload(path, dist, metadata)
+        answer = index.upload(path, dist, metadata, attestations=attestations, progress=progress)
         match answer.verdict:
             case Verdict.ACCEPTED:
-                if doubted or _is_confirmed(index, project, dist, answer):
+                if is_doubted or _is_confirmed(index, project, dist, answer):
                     return Result.DONE
-                doubted = True  # once more: an index that did take it answers the same bytes without a change
-                continue
+                is_doubted = True  # once more: an index that did take it answers the same bytes without a change
             case Verdict.REFUSED:
-                raise RemoteError(f"{index.address.name} refused {dist.name}: {answer.text}", hint=answer.hint)
+                return _accept_refusal(index, project, dist, answer)
             case Verdict.CONFLICT:
                 return _settle(index, project, dist, answer)
-        # Unclear: it may have arrived. Only a look that does not find it lets the file be sent again.
-        wait = next(waits, None)
-        if wait is not None:
-            index.wire.sleep(wait)
-        if _look(index, project, dist) is Presence.SAME:
-            return Result.DONE
-        if wait is None:
-            raise RemoteError(
-                f"{index.address.name} did not take {dist.name} now: {answer.text}",
-                hint="Run again later: files that are there stay, and only the absent ones are sent.",
-            )
+            case Verdict.LATER:  # it may have arrived: only a look that does not find it lets the file be sent again
+                has_time = _wait(index, waits, answer)
+                if _look(index, project, dist) is Presence.SAME:
+                    return Result.DONE
+                if not has_time:
+                    raise _give_up(index, dist, answer)
+            case _:
+                assert_never(answer.verdict)
+
+
+def _wait(index: Index, waits: Iterator[float], answer: UploadAnswer) -> bool:
+    """Wait before the next try, as long as the index asks; False when there is none within the patience."""
+    wait = next(waits, None)
+    if wait is None or answer.wait > index.wire.patience.longest_wait:
+        return False
+    index.wire.sleep(max(wait, answer.wait))
+    return True
+
+
+def _give_up(index: Index, dist: Dist, answer: UploadAnswer) -> RemoteError:
+    wished = f" (it asks to wait {answer.wait:.0f} s)" if answer.wait else ""
+    return RemoteError(
+        f"{index.address.name} did not take {dist.name} now{wished}: {answer.text}",
+        hint="Run again later: files that are there stay, and only the absent ones are sent.",
+    )
 
 
 def _look(index: Index, project: str, dist: Dist) -> Presence:
@@ -152,12 +106,19 @@ def _is_confirmed(index: Index, project: str, dist: Dist, answer: UploadAnswer) 
     """
     for wait in (0.0, *(index.wire.patience.waits() if answer.is_page else ())):
         index.wire.sleep(wait)
-        try:
+        with suppress(RemoteError):
             if _look(index, project, dist) is Presence.SAME:
                 return True
-        except RemoteError:
-            continue
     return not answer.is_page
+
+
+def _accept_refusal(index: Index, project: str, dist: Dist, answer: UploadAnswer) -> Result:
+    """Believe a refusal, unless it is a foreign index's way to say that the very file is there by now."""
+    if answer.is_doubtful:
+        with suppress(RemoteError):
+            if _look(index, project, dist) is Presence.SAME:
+                return Result.UNCHANGED
+    raise RemoteError(f"{index.address.name} refused {dist.name}: {answer.text}", hint=answer.hint)
 
 
 def _settle(index: Index, project: str, dist: Dist, answer: UploadAnswer) -> Result:
