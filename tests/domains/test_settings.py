@@ -254,7 +254,7 @@ CONFIGS = st.builds(
     extend_types=st.dictionaries(st.from_regex(r"[a-z][a-z0-9_-]{0,9}", fullmatch=True), ROWS, max_size=3),
     scopes=st.lists(TEXT | st.builds(Scope, TEXT, st.lists(TEXT, max_size=2).map(tuple)), max_size=3).map(tuple),
     title=st.builds(TitleRules, require_scope=st.booleans(), max_length=st.integers(0, 999)),
-    publish=st.builds(PublishRules, index=TEXT),
+    publish=st.builds(PublishRules, index=st.sampled_from(["", "pypi", "https://index.example/legacy/", ("testpypi", "pypi")])),
 )
 
 

@@ -136,7 +136,8 @@ def test_a_version_raised_by_hand_is_released_when_the_configuration_asks_for_it
 
 
 def test_a_published_release_is_made_when_the_configuration_asks_for_it(street: Street) -> None:
-    street.forge.push("main", {"pyproject.toml": PYPROJECT + '\n[tool.pilotage]\nrelease = "published"\n'}, "ci: go")
+    table = '\n[tool.pilotage]\nrelease = "published"\npublish = { index = "" }\n'
+    street.forge.push("main", {"pyproject.toml": PYPROJECT + table}, "ci: go")
     street.merge("feat: greet people")
     street.run()
     street.merge_release()

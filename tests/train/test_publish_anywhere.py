@@ -14,7 +14,8 @@ from pilotage.errors import PilotageError
 from pilotage.model.step import Step, UploadFile
 from pilotage.reconcile.applyplan import apply_reviewed
 from pilotage.reconcile.bootstrap import Surroundings
-from pilotage.reconcile.releasing import plan_publish
+from pilotage.reconcile.publishrun import read_options
+from pilotage.reconcile.releasing import plan_folder
 from pilotage.reconcile.runevent import run_event
 from pilotage.sandbox.index import Fault, FaultKind, Index, TokenScope
 from pilotage.sandbox.standin import build_standin
@@ -265,7 +266,7 @@ def test_a_publish_can_be_planned_reviewed_and_applied_elsewhere(open_world: Ope
     with open_world as world:
         here = Surroundings(world.published.folder, {**world.environment, "PILOTAGE_INDEX_TOKEN": "pypi-known"})
         world.index.tokens["pypi-known"] = TokenScope()
-        plan = plan_publish(here, world.published.dist)
+        plan = plan_folder(here, read_options(here.environment, dist=world.published.dist))
         assert [step.name for step in plan.steps if isinstance(step, UploadFile)] == [
             "demo-0.2.0-py3-none-any.whl",
             "demo-0.2.0.tar.gz",
@@ -277,7 +278,7 @@ def test_a_publish_can_be_planned_reviewed_and_applied_elsewhere(open_world: Ope
         )
         assert told == list(plan.steps)
         assert on_index(world) == wanted(world.published)
-        assert plan_publish(here, world.published.dist).steps == ()
+        assert plan_folder(here, read_options(here.environment, dist=world.published.dist)).steps == ()
 
 
 def test_each_request_is_told_to_who_asks_and_no_secret_with_it(open_world: Opener) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,9 +12,13 @@ from pilotage.commands.options import shared_options, tell, tracer
 from pilotage.errors import UsageError
 from pilotage.reconcile.bootstrap import Connection, Surroundings
 from pilotage.reconcile.planning import FLOWS_BY_NAME
-from pilotage.reconcile.releasing import plan_publish
+from pilotage.reconcile.publishrun import PublishOptions, read_options
+from pilotage.reconcile.releasing import plan_folder, plan_tag
 from pilotage.reconcile.train import run_flows
 from pilotage.reconcile.words import render_plan
+
+if TYPE_CHECKING:
+    from pilotage.model.plan import Plan
 
 
 @click.command("plan", epilog="Example: pilotage plan release-pr --out plan.json")
@@ -22,18 +27,33 @@ from pilotage.reconcile.words import render_plan
 @click.option(
     "--dist",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path("dist"),
-    show_default=True,
-    help="The built files that `plan publish` is about.",
+    help="The built files that `plan publish` is about; dist when neither they nor a tag are named.",
+)
+@click.option("--tag", metavar="TAG", help="The release that `plan publish` is about, with all that surrounds it.")
+@click.option(
+    "--index",
+    "indexes",
+    metavar="NAME|URL",
+    multiple=True,
+    help="The index that `plan publish` is about; those of the configuration when left out.",
 )
 @shared_options
 def command(
-    *, repo: Path, config_path: str, as_json: bool, verbose: int, flow: str, out: Path | None, dist: Path
+    *,
+    repo: Path,
+    config_path: str,
+    as_json: bool,
+    verbose: int,
+    flow: str,
+    out: Path | None,
+    dist: Path | None,
+    tag: str | None,
+    indexes: tuple[str, ...],
 ) -> None:
     """Observe and plan; changes nothing, and a token that may only read is enough."""
     surroundings = Surroundings(repo, os.environ, config_path, trace=tracer(verbose))
     if flow == "publish":
-        plan = plan_publish(surroundings, dist)
+        plan = _plan_publish(surroundings, read_options(os.environ, indexes=indexes, dist=dist), tag=tag)
     else:
         with Connection(surroundings) as connection:
             plan = run_flows(connection, FLOWS_BY_NAME[flow], is_dry=True, tell=lambda *_: None).plan
@@ -48,3 +68,16 @@ def command(
         click.echo(text, nl=False)
     else:
         tell(render_plan(plan))
+
+
+def _plan_publish(surroundings: Surroundings, options: PublishOptions, *, tag: str | None) -> Plan:
+    if tag is None:
+        return plan_folder(surroundings, options)
+    with Connection(surroundings, branch=tag) as connection:
+        plan = plan_tag(connection, tag, options=options)
+    if plan is None:
+        raise UsageError(
+            f"{tag[:100]!r} is not the tag of a release of this repository",
+            hint="Its tag-format says how tags are spelled: pilotage config.",
+        )
+    return plan

@@ -1,14 +1,15 @@
-"""Progress of long work on a terminal; silence where there is none."""
+"""Progress of long work: on a terminal it moves; in a log a long upload says a line now and then."""
 
 from __future__ import annotations
 
 import contextlib
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
 
     from pilotage.reconcile.backtest import Listener
 
@@ -56,3 +57,59 @@ def watch_backtest(*, is_shown: bool) -> Iterator[Listener]:
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
         yield Bars(progress)
+
+
+_LOGGED_FROM = 16 * 1024 * 1024
+"""Bytes from which a file's upload is worth lines in a log."""
+_QUARTERS = 4
+
+
+class UploadLog:
+    """Says in a log how far the upload of a large file is: a line for each quarter.
+
+    Args:
+        write_line: Writes one line.
+    """
+
+    def __init__(self, write_line: Callable[[str], None]) -> None:
+        self._write_line = write_line
+        self._told: dict[str, int] = {}
+
+    def __call__(self, name: str, sent: int, size: int) -> None:
+        """Hear how many bytes of a file were sent so far."""
+        quarter = sent * _QUARTERS // size if size else 0
+        if size >= _LOGGED_FROM and quarter > self._told.get(name, 0):
+            self._write_line(f"sent {sent * 100 // size} % of {name} ({size} bytes)")
+        self._told[name] = quarter
+
+
+class UploadBars:
+    """Shows on a terminal how far each file's upload is.
+
+    Args:
+        progress: Where to show it.
+    """
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, name: str, sent: int, size: int) -> None:
+        """Show how many bytes of a file were sent so far."""
+        if name not in self._tasks:
+            self._tasks[name] = self._progress.add_task(name, total=size)
+        self._progress.update(self._tasks[name], completed=sent)
+
+
+@contextlib.contextmanager
+def watch_uploads(*, write_line: Callable[[str], None]) -> Iterator[Callable[[str, int, int], None]]:
+    """Show how far uploads are while the block runs: bars where stderr is a terminal, lines where it is a log."""
+    if not sys.stderr.isatty():
+        yield UploadLog(write_line)
+        return
+    from rich.console import Console  # noqa: PLC0415 - only a terminal pays for it
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield UploadBars(progress)

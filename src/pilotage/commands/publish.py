@@ -1,4 +1,4 @@
-"""`pilotage publish`: exactly the absent files, verified."""
+"""`pilotage publish`: exactly the absent files, verified; with a tag, all that surrounds the upload too."""
 
 from __future__ import annotations
 
@@ -8,30 +8,69 @@ from pathlib import Path
 import click
 
 from pilotage.commands.options import shared_options, tell, tracer, write_json
-from pilotage.reconcile.bootstrap import Surroundings
-from pilotage.reconcile.publishing import Publisher, render_publish
-from pilotage.reconcile.releasing import ensure_dists, index_of
+from pilotage.commands.progress import watch_uploads
+from pilotage.errors import UsageError
+from pilotage.reconcile.bootstrap import Connection, Surroundings
+from pilotage.reconcile.publishoutcome import describe_published, render_published
+from pilotage.reconcile.publishreport import join_reports, render_publish
+from pilotage.reconcile.publishrun import read_options
+from pilotage.reconcile.releasing import publish_folder, publish_tag
 
 
 @click.command("publish", epilog="Example: pilotage publish --dist dist --index testpypi")
 @click.option(
     "--dist",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path("dist"),
-    show_default=True,
-    help="The built files; built from the checked-out commit when there is no such folder.",
+    help="The built files. Without --tag it is dist when left out, built from the checked-out commit if there is no "
+    "such folder; with --tag, the release's own files, or a build of the tag's commit.",
 )
-@click.option("--index", metavar="NAME|URL", help="The index; that of the configuration when left out.")
+@click.option(
+    "--index",
+    "indexes",
+    metavar="NAME|URL",
+    multiple=True,
+    help="The index, or several in the order of their uploads; those of the configuration when left out.",
+)
+@click.option(
+    "--tag",
+    metavar="TAG",
+    help="Publish the release of this tag: workflows before it, its files on the GitHub release, the indexes, its "
+    "publication where Pilotage does that, announcements, and workflows after it.",
+)
 @shared_options
-def command(*, repo: Path, config_path: str, as_json: bool, verbose: int, dist: Path, index: str | None) -> None:
+def command(
+    *,
+    repo: Path,
+    config_path: str,
+    as_json: bool,
+    verbose: int,
+    dist: Path | None,
+    indexes: tuple[str, ...],
+    tag: str | None,
+) -> None:
     """Put exactly the absent files on the index, verify, and say what was done."""
-    surroundings = Surroundings(repo, os.environ, config_path, trace=tracer(verbose))
-    ensure_dists(surroundings, dist)
-    publisher = Publisher(
-        surroundings, index=index or index_of(surroundings), tell=lambda line: tell(line, as_json=as_json)
-    )
-    report = publisher.publish(dist)
+
+    def say(line: str) -> None:
+        tell(line, as_json=as_json)
+
+    with watch_uploads(write_line=say) as progress:
+        surroundings = Surroundings(repo, os.environ, config_path, trace=tracer(verbose), progress=progress)
+        options = read_options(os.environ, indexes=indexes, dist=dist)
+        if tag is None:
+            reports = publish_folder(surroundings, options, tell=say)
+            if as_json:
+                write_json(join_reports(reports))
+            else:
+                say("\n".join(map(render_publish, reports)))
+            return
+        with Connection(surroundings, branch=tag) as connection:
+            published = publish_tag(connection, tag, options=options, tell=say)
+    if published is None:
+        raise UsageError(
+            f"{tag[:100]!r} is not the tag of a release of this repository",
+            hint="Its tag-format says how tags are spelled: pilotage config.",
+        )
     if as_json:
-        write_json(report)
+        write_json(describe_published(published))
     else:
-        tell(render_publish(report))
+        say(render_published(published))

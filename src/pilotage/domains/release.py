@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pilotage.domains.changelog import read_newest_version, read_notes
 from pilotage.domains.proposal import tag_format_of
+from pilotage.domains.publishflow import starts_as_draft
 from pilotage.domains.releasebody import notes_link, read_foreword, read_shown_notes, render_release_body
 from pilotage.domains.scribe import PLAIN, Scribe
 from pilotage.model.notes import NotesData
@@ -73,7 +74,7 @@ def _plan_github_release(
             commit=asked.commit,
             name=scribe.write_release_title(snapshot, _data_of(snapshot, asked, version=version, tag=tag)) or tag,
             body=_release_body(snapshot, asked, version=version, tag=tag),
-            is_draft=snapshot.config.release == "draft",
+            is_draft=starts_as_draft(snapshot.config),
             is_prerelease=version.is_prerelease,
         )
         return

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, Union, get_args, get_origi
 import msgspec
 
 from pilotage.errors import ConfigError
-from pilotage.model.config import DEFAULT_TYPES, Config, TitleRules, VersionFile
+from pilotage.model.config import DEFAULT_TYPES, Config, PublishRules, TitleRules, VersionFile
 from pilotage.model.version import TagFormat, read_version
 
 if TYPE_CHECKING:
@@ -221,6 +221,10 @@ def _check_several(config: Config, path: str) -> None:
         from pilotage.domains.channels import check_channels  # noqa: PLC0415 - see above
 
         check_channels(config, path)
+    if config.publish != PublishRules():
+        from pilotage.domains.indexes import check_publish_rules  # noqa: PLC0415 - see above
+
+        check_publish_rules(config, path)
     if config.components or config.linked_versions or config.exclude_paths:
         from pilotage.domains.components.checking import check_components  # noqa: PLC0415 - see above
 

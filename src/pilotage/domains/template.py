@@ -29,7 +29,8 @@ _SHOWN = 200
 
 def template_paths(config: Config) -> tuple[str, ...]:
     """Give the paths of the templates that the configuration names, as it spells them."""
-    return tuple(dict.fromkeys(filter(None, (config.notes.template, config.notes.pull_request_template))))
+    named = (config.notes.template, config.notes.pull_request_template, config.announce.template)
+    return tuple(dict.fromkeys(filter(None, named)))
 
 
 def check_templates(config: Config, files: Mapping[str, str]) -> None:

@@ -106,7 +106,7 @@ class Applier:
             case AttachFile():
                 return Outcome(self._hands.attach(step))
             case PublishRelease():
-                return self._publish_release(step)
+                return Outcome(self._hands.publish(step))
             case Announce():
                 return Outcome(self._hands.announce(step))
             case StartWorkflow():
@@ -190,14 +190,3 @@ class Applier:
             return UNCHANGED
         self._github.releases.delete(step.id)
         return DONE
-
-    def _publish_release(self, step: PublishRelease) -> Outcome:
-        found = self._github.releases.find(step.release)
-        if found is None:
-            raise ConflictError(
-                f"the draft of {step.tag} is gone",
-                hint="Run again: a new draft is made, with the files that are on the index.",
-            )
-        if not found.is_draft:
-            return Outcome(Result.UNCHANGED, release=found)
-        return Outcome(Result.DONE, release=self._github.releases.edit(step.release, is_draft=False))

@@ -10,12 +10,15 @@ from pilotage.errors import DriftError, UsageError
 from pilotage.model.step import Result, UploadFile
 from pilotage.providers.githubqueries import Wanted
 from pilotage.reconcile.apply import Outcome
-from pilotage.reconcile.bootstrap import Connection, Surroundings
+from pilotage.reconcile.bootstrap import Connection, Surroundings, keep_quiet
 from pilotage.reconcile.publishing import Publisher
+from pilotage.reconcile.publishrun import PublishOptions
+from pilotage.reconcile.releasing import open_run, read_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pilotage.model.config import PublishRules
     from pilotage.model.plan import Plan
     from pilotage.model.step import Step
 
@@ -48,7 +51,7 @@ def apply_reviewed(
             hint="This is not the plan that was reviewed: make and review a new one.",
         )
     if not plan.head:
-        return _apply_all(plan, lambda step: Outcome(_upload(surroundings, step, dist=dist)), tell=tell)
+        return _apply_publish(surroundings, plan, tell=tell, dist=dist)
     with Connection(surroundings, branch=plan.branch) as connection:
         applier = connection.applier(_check_base(connection, plan))
         return _apply_all(plan, applier.apply, tell=tell)
@@ -65,13 +68,17 @@ def _apply_all(
     return rows
 
 
-def _check_base(connection: Connection, plan: Plan) -> str:
-    """Refuse a plan for another state of the world, and give the repository's node id."""
+def _check_repository(connection: Connection, plan: Plan) -> None:
     if connection.repository.lower() != plan.repository.lower():
         raise UsageError(
             f"the plan is for {plan.repository}, this is {connection.repository}",
             hint="Apply it in a clone of that repository.",
         )
+
+
+def _check_base(connection: Connection, plan: Plan) -> str:
+    """Refuse a plan for another state of the world, and give the repository's node id."""
+    _check_repository(connection, plan)
     sighting = connection.github.observe(plan.branch, Wanted())
     seen = sighting.repository.branch
     head = seen.target.oid if seen else "nothing"
@@ -84,7 +91,27 @@ def _check_base(connection: Connection, plan: Plan) -> str:
     return sighting.repository.id
 
 
-def _upload(surroundings: Surroundings, step: Step, *, dist: Path) -> Result:
+def _apply_publish(
+    surroundings: Surroundings, plan: Plan, *, tell: Callable[[Step, Outcome], None], dist: Path
+) -> list[tuple[Step, Outcome]]:
+    """Apply the plan of a publish: of a folder's files alone, or of a release with all that surrounds it."""
+    tag = next((step.tag for step in plan.steps if not isinstance(step, UploadFile) and hasattr(step, "tag")), "")
+    if not tag:
+        rules = read_rules(surroundings)
+        return _apply_all(plan, lambda step: Outcome(_upload(surroundings, step, dist=dist, rules=rules)), tell=tell)
+    with Connection(surroundings, branch=tag) as connection:
+        _check_repository(connection, plan)
+        run = open_run(connection, tag, options=PublishOptions(_indexes_of(plan), dist), tell=keep_quiet)
+        if run is None:
+            raise UsageError(f"{tag} is not the tag of a release of {plan.repository}", hint="Make a new plan.")
+        return _apply_all(plan, connection.applier("", hands=run.hands(dist)).apply, tell=tell)
+
+
+def _indexes_of(plan: Plan) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(step.index for step in plan.steps if isinstance(step, UploadFile)))
+
+
+def _upload(surroundings: Surroundings, step: Step, *, dist: Path, rules: PublishRules) -> Result:
     if not isinstance(step, UploadFile):
         raise TypeError(step)
-    return Publisher(surroundings, index=step.index, tell=lambda _: None).upload(dist, step)
+    return Publisher(surroundings, index=step.index, rules=rules, tell=keep_quiet).upload(dist, step)

@@ -43,6 +43,10 @@ def keep_quiet(_: str) -> None:
     """Say nothing of a request."""
 
 
+def show_nothing(_name: str, _sent: int, _size: int) -> None:
+    """Show nothing of a file that is sent."""
+
+
 class Surroundings(msgspec.Struct, frozen=True):
     """Where a command stands.
 
@@ -52,7 +56,9 @@ class Surroundings(msgspec.Struct, frozen=True):
         config_path: The configuration's path in the repository.
         patience: How long to wait for remotes.
         verify_patience: How long to wait until an index shows what it was sent.
+        poll: How long to wait between two looks at a workflow; its attempts say nothing here.
         trace: Hears of each request to GitHub, a line each.
+        progress: Hears how much of a file was sent: its name, the bytes so far, its size.
     """
 
     repo: Path
@@ -60,7 +66,9 @@ class Surroundings(msgspec.Struct, frozen=True):
     config_path: str = "pyproject.toml"
     patience: Patience = Patience()
     verify_patience: Patience = VERIFY_PATIENCE
+    poll: Patience = Patience(first_wait=3.0, longest_wait=30.0)
     trace: Callable[[str], None] = keep_quiet
+    progress: Callable[[str, int, int], None] = show_nothing
 
     @property
     def token(self) -> Secret:

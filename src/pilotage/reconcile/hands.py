@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn, Protocol
 from pilotage.errors import UsageError
 
 if TYPE_CHECKING:
-    from pilotage.model.step import Announce, AttachFile, Result, StartWorkflow, UploadFile
+    from pilotage.model.step import Announce, AttachFile, PublishRelease, Result, StartWorkflow, UploadFile
 
 
 class Hands(Protocol):
@@ -18,6 +18,9 @@ class Hands(Protocol):
 
     def attach(self, step: AttachFile) -> Result:
         """Attach a file to a release."""
+
+    def publish(self, step: PublishRelease) -> Result:
+        """Publish a draft release."""
 
     def announce(self, step: Announce) -> Result:
         """Tell people about a release, and record it."""
@@ -36,6 +39,10 @@ class NoHands:
     def attach(self, step: AttachFile) -> Result:
         """Refuse."""
         self._refuse(step.name)
+
+    def publish(self, step: PublishRelease) -> Result:
+        """Refuse."""
+        self._refuse(step.tag)
 
     def announce(self, step: Announce) -> Result:
         """Refuse."""

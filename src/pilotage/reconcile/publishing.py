@@ -1,62 +1,41 @@
-"""Publishing a folder of built files: observe the index, plan, upload what is absent, verify."""
+"""Publishing a folder of built files on one index: observe it, decide, upload what is absent, verify."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-import msgspec
+from packaging.utils import canonicalize_name
 
-from pilotage.domains.publish import Outcome, PublishPlan, plan_uploads
+from pilotage.domains.indexcredentials import read_credentials
+from pilotage.domains.indexes import resolve_index
+from pilotage.domains.publish import Outcome, plan_uploads, refuse_closed_project
 from pilotage.errors import UsageError
+from pilotage.model.config import PublishRules
 from pilotage.model.dist import Dist, PublishSnapshot, read_release
-from pilotage.model.indexaddress import IndexAddress
-from pilotage.model.secret import Credentials, Secret
 from pilotage.model.step import Result, UploadFile
 from pilotage.providers.actions import Runner
 from pilotage.providers.distfile import read_dists
 from pilotage.providers.http import open_session
-from pilotage.providers.identity import IdentitySource
 from pilotage.providers.index import Index
 from pilotage.providers.manifest import read_manifest
-from pilotage.providers.oidc import TrustedPublishing
 from pilotage.providers.upload import apply_upload
+from pilotage.reconcile.publishreport import PublishReport, list_file_reports
+from pilotage.reconcile.signing import SigningIn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import requests
+    from packaging.version import Version
 
+    from pilotage.domains.publish import PublishPlan
     from pilotage.reconcile.bootstrap import Surroundings
+    from pilotage.reconcile.signing import Passage
 
-
-class FileReport(msgspec.Struct, frozen=True):
-    """One file, as CONTRACT section 1 spells it."""
-
-    name: str
-    sha256: str
-    size: int
-    state: Literal["uploaded", "present"]
-
-
-class PublishReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What a publish came to.
-
-    Args:
-        outcome: `published`, `resumed` or `already-there`.
-        verified: Whether the index was seen to hold every file with our bytes.
-        warnings: What people should know.
-    """
-
-    format: int = 1
-    project: str
-    version: str
-    index: str
-    outcome: str
-    files: tuple[FileReport, ...]
-    verified: bool
-    warnings: tuple[str, ...] = ()
+_NO_RULES = PublishRules()
+_PAGES = {"pypi": "https://pypi.org/project/", "testpypi": "https://test.pypi.org/project/"}
 
 
 class Publisher:
@@ -64,59 +43,105 @@ class Publisher:
 
     Args:
         surroundings: Where the command stands.
-        index: The index's name or URL.
+        index: The index, as the configuration or the command line names it.
         tell: Hears what happens, a line at a time.
+        rules: What the configuration says of publishing.
+        is_only: Whether it is the only index of this run: then the token without a name is meant for it.
     """
 
-    def __init__(self, surroundings: Surroundings, *, index: str, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        *,
+        index: str,
+        tell: Callable[[str], None],
+        rules: PublishRules = _NO_RULES,
+        is_only: bool = True,
+    ) -> None:
+        self.index = index
         self._surroundings = surroundings
-        self._address = IndexAddress.parse(index)
-        self._index = index
         self._tell = tell
+        self._rules = rules
+        self._address = resolve_index(index, rules, path=surroundings.config_path)
+        self._credentials = read_credentials(surroundings.environment, self._address, is_only=is_only)
+        if self._credentials is not None:
+            Runner(surroundings.environment, write_line=tell).mask(self._credentials.password.reveal())
 
-    def plan(self, folder: Path) -> tuple[UploadFile, ...]:
-        """Plan the uploads of a folder; needs no credentials for an index that shows its files to everybody.
+    @property
+    def is_public(self) -> bool:
+        """Whether it is PyPI or TestPyPI."""
+        return self._address.is_public
+
+    def pages(self, project: str, version: Version) -> tuple[tuple[str, str], ...]:
+        """Give the page of a version on the index, with its name; nothing for an index whose pages are not known."""
+        root = _PAGES.get(self._address.name, "")
+        return ((self._address.name, f"{root}{canonicalize_name(project)}/{version}/"),) if root and project else ()
+
+    def refuse_closed(self, project: str, version: Version) -> None:
+        """Refuse, before anything is built, a project that takes no uploads or a version that is burnt.
+
+        Raises:
+            ConflictError: It is so.
+            RemoteError: It cannot be known.
+        """
+        with self._open() as index:
+            refuse_closed_project(index.observe_project(project), version, self._address.name)
+
+    def decide(self, dists: tuple[Dist, ...]) -> PublishPlan:
+        """Decide which of the built files the index lacks; for an index that shows its files needs no credentials.
 
         Raises:
             ConflictError: The index contradicts the files.
             RemoteError: What the index holds cannot be known.
         """
-        dists, _, _ = read_folder(folder)
         with self._open() as index:
-            plan = self._decide(index, dists)
-        return tuple(UploadFile(self._index, dist.name, dist.sha256, dist.size) for dist in plan.uploads)
+            return self._decide(index, dists)
+
+    def plan(self, folder: Path) -> tuple[UploadFile, ...]:
+        """Plan the uploads of a folder.
+
+        Raises:
+            ConflictError: The index contradicts the files.
+            RemoteError: What the index holds cannot be known.
+        """
+        plan = self.decide(read_folder(folder)[0])
+        return tuple(UploadFile(self.index, dist.name, dist.sha256, dist.size) for dist in plan.uploads)
 
     def publish(self, folder: Path) -> PublishReport:
         """Put the absent files of a folder on the index, and verify that all of them are there.
 
         Raises:
+            ConfigError: This job cannot be let in.
             ConflictError: The index contradicts the files; nothing was sent.
             RemoteError: What the index holds cannot be known, or it refused a file. A run again sends what is missing.
             UsageError: There are no credentials for what must be sent.
         """
-        dists, project, version = read_folder(folder)
+        dists, project, _ = read_folder(folder)
         with self._open() as index:
             plan = self._decide(index, dists)
+            for note in plan.notes if plan.uploads else ():
+                self._tell(note)
             for present in plan.present:
                 self._tell(f"unchanged: {present.name} is on {self._address.name} with these bytes")
             if plan.uploads:
-                with self._signed(index):
+                with self._sign_in(project).open(index, plan, folder) as passage:
                     for dist in plan.uploads:
-                        result = apply_upload(index, folder / dist.name, dist)
+                        passage.renew()
+                        result = self._send(index, folder / dist.name, dist, passage)
                         self._tell(f"{result.value}: {dist.name} on {self._address.name}")
             verified = plan.outcome is Outcome.ALREADY_THERE or index.verify(
                 project, dists, patience=self._surroundings.verify_patience
             )
-        late = () if verified else (f"{self._address.name} does not show every file yet; its uploads were accepted",)
-        return PublishReport(
-            project=project,
-            version=version,
-            index=self._address.name,
-            outcome=plan.outcome.value,
-            files=_list_files(dists, plan),
-            verified=verified,
-            warnings=(*plan.warnings, *late),
-        )
+        return self._report(dists, plan, verified=verified)
+
+    def report(self, dists: tuple[Dist, ...]) -> PublishReport:
+        """Report on an index that lacks nothing.
+
+        Raises:
+            ConflictError: The index contradicts the files.
+            RemoteError: What the index holds cannot be known.
+        """
+        return self._report(dists, self.decide(dists), verified=True)
 
     def upload(self, folder: Path, step: UploadFile) -> Result:
         """Put one planned file on the index.
@@ -124,19 +149,49 @@ class Publisher:
         Raises:
             UsageError: The folder does not hold the planned bytes.
         """
-        found = {dist.name: dist for dist in read_folder(folder)[0]}.get(step.name)
+        dists, project, _ = read_folder(folder)
+        found = {dist.name: dist for dist in dists}.get(step.name)
         if found != Dist(step.name, step.sha256, step.size):
             raise UsageError(
                 f"{folder / step.name}: not the file that was planned (sha256 {step.sha256[:12]}…)",
                 hint="Give the folder of the same build with --dist; never build again for a plan.",
             )
-        with self._open() as index, self._signed(index):
-            return apply_upload(index, folder / step.name, found)
+        with self._open() as index:
+            plan = self._decide(index, dists)
+            if found not in plan.uploads:
+                return Result.UNCHANGED
+            with self._sign_in(project).open(index, plan, folder) as passage:
+                return self._send(index, folder / step.name, found, passage)
+
+    def _send(self, index: Index, path: Path, dist: Dist, passage: Passage) -> Result:
+        return apply_upload(
+            index,
+            path,
+            dist,
+            attestations=passage.attestations.get(dist.name, ""),
+            progress=lambda sent: self._surroundings.progress(dist.name, sent, dist.size),
+        )
+
+    def _sign_in(self, project: str) -> SigningIn:
+        return SigningIn(self._surroundings, self._address, rules=self._rules, project=project, tell=self._tell)
 
     def _decide(self, index: Index, dists: tuple[Dist, ...]) -> PublishPlan:
         project, version = read_release(tuple(dist.name for dist in dists))
         remote = index.observe_files(project, dists)
         return plan_uploads(PublishSnapshot(project, version, dists, remote, self._address))
+
+    def _report(self, dists: tuple[Dist, ...], plan: PublishPlan, *, verified: bool) -> PublishReport:
+        project, version = read_release(tuple(dist.name for dist in dists))
+        late = () if verified else (f"{self._address.name} does not show every file yet; its uploads were accepted",)
+        return PublishReport(
+            project=project,
+            version=str(version),
+            index=self._address.name,
+            outcome=plan.outcome.value,
+            files=list_file_reports(dists, plan),
+            verified=verified,
+            warnings=(*plan.warnings, *late),
+        )
 
     @contextmanager
     def _open(self) -> Iterator[Index]:
@@ -144,7 +199,7 @@ class Publisher:
             session.hooks["response"].append(self._trace)
             yield Index(
                 self._address,
-                credentials=read_credentials(self._surroundings.environment),
+                credentials=self._credentials,
                 session=session,
                 patience=self._surroundings.patience,
             )
@@ -152,30 +207,12 @@ class Publisher:
     def _trace(self, response: requests.Response, **_: object) -> None:
         self._surroundings.trace(f"{response.request.method} {response.url}: HTTP {response.status_code}")
 
-    @contextmanager
-    def _signed(self, index: Index) -> Iterator[None]:
-        """Give the index what uploads are signed with: a token, else one minted for this job and burnt at the end."""
-        runner = Runner(self._surroundings.environment, write_line=self._tell)
-        if index.credentials is not None:
-            runner.mask(index.credentials.password.reveal())
-            yield
-            return
-        identity = read_identity(self._surroundings.environment)
-        if identity is None:
-            raise UsageError(
-                f"there are no credentials for {self._address.name}",
-                hint="In GitHub Actions give the job `permissions: id-token: write` (trusted publishing); elsewhere "
-                "set PILOTAGE_INDEX_TOKEN, or the input index-token.",
-            )
-        exchange = TrustedPublishing(self._address, wire=index.wire, mask=lambda secret: runner.mask(secret.reveal()))
-        minted = exchange.mint(identity)
-        index.credentials = minted.credentials
-        try:
-            yield
-        finally:
-            index.credentials = None
-            if not exchange.burn(minted):
-                self._tell(f"warning: {self._address.name} did not take its token back; it ends by itself in minutes")
+
+def open_publishers(
+    surroundings: Surroundings, names: tuple[str, ...], *, rules: PublishRules, tell: Callable[[str], None]
+) -> tuple[Publisher, ...]:
+    """Open the indexes that a package goes to, in the order of their uploads."""
+    return tuple(Publisher(surroundings, index=name, tell=tell, rules=rules, is_only=len(names) == 1) for name in names)
 
 
 def read_folder(folder: Path) -> tuple[tuple[Dist, ...], str, str]:
@@ -192,40 +229,3 @@ def read_folder(folder: Path) -> tuple[tuple[Dist, ...], str, str]:
     dists = manifest.files if manifest is not None else read_dists(folder)
     project, version = read_release(tuple(dist.name for dist in dists))
     return dists, project, str(version)
-
-
-def read_credentials(environment: Mapping[str, str]) -> Credentials | None:
-    """Read the index's credentials; None when there are none, then trusted publishing is used."""
-    for name in ("INPUT_INDEX-TOKEN", "INPUT_INDEX_TOKEN", "PILOTAGE_INDEX_TOKEN"):
-        token = environment.get(name, "").strip()
-        if token:
-            return Credentials(environment.get("PILOTAGE_INDEX_USER", "") or "__token__", Secret(token))
-    return None
-
-
-def read_identity(environment: Mapping[str, str]) -> IdentitySource | None:
-    """Read where this job asks for its identity; None when it has none."""
-    url = environment.get("ACTIONS_ID_TOKEN_REQUEST_URL", "")
-    token = environment.get("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "")
-    return IdentitySource(url, Secret(token)) if url and token else None
-
-
-def _list_files(dists: tuple[Dist, ...], plan: PublishPlan) -> tuple[FileReport, ...]:
-    sent = {dist.name for dist in plan.uploads}
-    return tuple(
-        FileReport(dist.name, dist.sha256, dist.size, "uploaded" if dist.name in sent else "present") for dist in dists
-    )
-
-
-def render_publish(report: PublishReport) -> str:
-    """Render what a publish came to, for people."""
-    words = {
-        "published": "is published",
-        "resumed": "is complete now: what was missing has been sent",
-        "already-there": "was there already; nothing was sent",
-    }[report.outcome]
-    lines = [f"{report.project} {report.version} {words} on {report.index}"]
-    lines += [f"  {file.state}: {file.name} ({file.size} bytes, sha256 {file.sha256})" for file in report.files]
-    lines.append("  verified: every file is there with these bytes" if report.verified else "  not verified yet")
-    lines += [f"  warning: {warning}" for warning in report.warnings]
-    return "\n".join(lines)

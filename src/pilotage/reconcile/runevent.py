@@ -16,10 +16,13 @@ from pilotage.model.event import (
 )
 from pilotage.providers.actions import Runner
 from pilotage.reconcile.bootstrap import Connection, Surroundings
+from pilotage.reconcile.followup import find_ready
 from pilotage.reconcile.outputs import compute_outputs, no_outputs, render_summary
 from pilotage.reconcile.planning import FLOWS_BY_NAME
-from pilotage.reconcile.publishing import read_credentials, read_identity, render_publish
-from pilotage.reconcile.releasing import Published, publish_release
+from pilotage.reconcile.publishoutcome import publish_outputs, render_published
+from pilotage.reconcile.publishrun import PublishOptions, read_options
+from pilotage.reconcile.releasing import plan_tag, publish_tag
+from pilotage.reconcile.signing import can_sign_in
 from pilotage.reconcile.titlerun import TitleRun
 from pilotage.reconcile.train import Report, raise_conflicts, run_flows
 from pilotage.reconcile.words import describe_step, render_notice, render_plan
@@ -92,7 +95,7 @@ class EventRun:
             return
         with Connection(self._surroundings, branch=event.branch, default_branch=event.default_branch) as connection:
             if event.branch == event.default_branch or connection.is_channel():
-                self._run_flows(connection)
+                self._go_on(connection, self._run_flows(connection))
                 return
         self._say(
             f"nothing to do: {show(event.branch)} is neither {event.default_branch}, the release branch, nor in "
@@ -122,38 +125,31 @@ class EventRun:
         with Connection(self._surroundings, branch=event.default_branch) as connection:
             self._publish_tag(connection, event.tag)
 
+    def _go_on(self, connection: Connection, report: Report) -> None:
+        """Go on from drafts to what this job can do with them."""
+        environment = self._surroundings.environment
+        dist = self._options.dist
+        for tag in () if self._is_dry else find_ready(report, environment, dist=dist, tell=self._tell):
+            self._publish_tag(connection, tag)
+
+    @property
+    def _options(self) -> PublishOptions:
+        return read_options(self._surroundings.environment)
+
     def _publish_tag(self, connection: Connection, tag: str) -> None:
         if self._is_dry:
-            self._say(f"dry run: {tag} would be built and published")
+            plan = plan_tag(connection, tag, options=self._options)
+            self._say(render_plan(plan) if plan else _not_ours(tag))
             return
-        published = publish_release(
-            connection,
-            tag,
-            index=self._runner.read_input("index"),
-            dist=self._runner.read_input("dist"),
-            tell=self._tell,
-        )
+        published = publish_tag(connection, tag, options=self._options, tell=self._tell)
         if published is None:
-            self._say(f"nothing to do: {tag[:100]!r} is not the tag of a release of this package")
+            self._say(_not_ours(tag))
             return
-        self._tell_published(published)
-
-    def _tell_published(self, published: Published) -> None:
-        report = published.report
-        self._outputs |= {
-            "version": published.version,
-            "tag": published.tag,
-            "sha": published.commit,
-            "released": "true",
-            "published": "true" if report else "false",
-            "upload-needed": "false",
-        }
-        if report is None:
-            return
-        text = render_publish(report)
+        self._outputs |= publish_outputs(published)
+        text = render_published(published)
         self._tell(text)
         self._runner.write_summary(f"## Pilotage\n\n```text\n{text}\n```\n")
-        for warning in report.warnings:
+        for warning in published.warnings:
             self._runner.annotate("warning", warning, title="Pilotage")
 
     def _reconcile(self, event: ReconcileEvent) -> None:
@@ -169,17 +165,19 @@ class EventRun:
 
     def _reconcile_branch(self, connection: Connection) -> None:
         report = self._run_flows(connection)
+        self._go_on(connection, report)
         seen = [report.release_of(snapshot) for snapshot in report.world.scene.snapshots]
         published = [release.tag for release in seen if release is not None and not release.is_draft]
-        if not published:
-            return
-        environment = self._surroundings.environment
-        if read_credentials(environment) is None and read_identity(environment) is None:
+        if published and not can_sign_in(self._surroundings.environment):
             tags = ", ".join(published)
             self._tell(f"{tags} is published; this job has no credentials for an index, so it is not asked")
             return
         for tag in published:
             self._publish_tag(connection, tag)
+
+
+def _not_ours(tag: str) -> str:
+    return f"nothing to do: {tag[:100]!r} is not the tag of a release of this package"
 
 
 def run_event(surroundings: Surroundings, *, name: str, text: str, place: str, tell: Callable[[str], None]) -> int:

@@ -99,6 +99,12 @@ def merge_release_pull(journey: Journey) -> Facts:
     """Let a maintainer merge the release pull request."""
     title = journey.scene.forge.pull_request(journey.release_pull).title
     commit = journey.merge(journey.release_pull)
+    forge = journey.scene.forge
+    for workflow in journey.scene.subject.awaited:
+        # on GitHub the push has started them; one that is not in the repository stays missed
+        _, found = run_git(forge.realm.git.git_dir, "ls-tree", commit, "--", f".github/workflows/{workflow}")
+        if found:
+            forge.add_run(workflow, commit, event="push", branch=journey.scene.subject.branch)
     return {"pull_request": journey.release_pull, "title": title, "commit": commit}
 
 

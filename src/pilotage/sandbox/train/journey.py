@@ -65,21 +65,24 @@ class Journey:
         payload = forge.event_pull_request(number, action)
         return self.scene.run("title", Job("pull_request_target", payload, f"refs/heads/{branch}", self.before))
 
-    def run_push(self, stage: str) -> JobDone:
-        """Let the release flows see the last push."""
+    def run_push(self, stage: str, *, is_publishing: bool = False) -> JobDone:
+        """Let the release flows see the last push; a publishing job may prove to the index who it is."""
         forge, branch = self.scene.forge, self.scene.subject.branch
         payload = forge.event_push(self.before, self.after, branch)
-        return self.scene.run(stage, Job("push", payload, f"refs/heads/{branch}", self.after))
+        variables = self._publishing_variables() if is_publishing else {}
+        return self.scene.run(stage, Job("push", payload, f"refs/heads/{branch}", self.after, variables))
 
     def run_release(self, stage: str) -> JobDone:
         """Let the publish flow see the published release."""
         payload = self.scene.forge.event_release(self.release_id, "published")
-        variables = self.scene.index_variables()
-        if self.dist is not None:
-            variables["INPUT_DIST"] = str(self.dist)
+        variables = self._publishing_variables()
         commit = self.scene.forge.realm.git.resolve_commit(f"refs/tags/{self.tag}")
         sha = commit.oid if commit is not None else ""
         return self.scene.run(stage, Job("release", payload, f"refs/tags/{self.tag}", sha, variables))
+
+    def _publishing_variables(self) -> dict[str, str]:
+        variables = self.scene.index_variables()
+        return variables | ({"INPUT_DIST": str(self.dist)} if self.dist is not None else {})
 
     def release_pull_request(self, done: JobDone) -> PullRequest:
         """Give the open release pull request that a job's outputs name.

@@ -55,14 +55,11 @@ def read_row(done: JobDone, component: str) -> Mapping[str, str]:
 
 
 def publish_release(journey: Journey) -> Facts:
-    """Let a maintainer publish the draft: the files are built, uploaded and verified."""
+    """Let a maintainer, or the program itself, publish the draft: the files are built, uploaded and verified."""
     scene = journey.scene
-    if scene.forge.release(journey.release_id).draft:
-        scene.forge.publish_release(journey.release_id)
-        url = journey.release_url.rpartition("/releases/")[0]
-        journey.release_url = f"{url}/releases/tag/{journey.tag}"
     scene.register_publisher()
-    done = journey.run_release("publish")
+    publish = _let_it_publish if scene.subject.publishes_itself else _let_people_publish
+    done = publish(journey)
     facts: Facts = {"tag": journey.tag}
     if done.code == 1 and not has_build_system(scene, journey.tag):
         facts["warning"] = (
@@ -70,15 +67,31 @@ def publish_release(journey: Journey) -> Facts:
             f"{read_complaint(done.log)}; a stand-in was published"
         )
         journey.dist = build_substitute(scene, tag=journey.tag, version=journey.version)
-        done = journey.run_release("publish")
+        done = publish(journey)
     done.expect(0, "a published release must be built, uploaded and verified")
+    release = scene.forge.release(journey.release_id)
+    if release.draft:
+        raise StageFailedError("the release is still a draft", exit_code=done.code, output=done.tail)
+    url = journey.release_url.rpartition("/releases/")[0]
+    journey.release_url = f"{url}/releases/tag/{journey.tag}"
     journey.claimed = done.summary
     facts["files"] = index_files(scene)
+    facts["assets"] = sorted(asset.name for asset in release.assets)
     if not scene.subject.is_published:
         return facts | {"note": _NO_INDEX}
     if not facts["files"]:
         raise StageFailedError("no file reached the index", exit_code=done.code, output=done.tail)
     return facts
+
+
+def _let_people_publish(journey: Journey) -> JobDone:
+    if journey.scene.forge.release(journey.release_id).draft:
+        journey.scene.forge.publish_release(journey.release_id)
+    return journey.run_release("publish")
+
+
+def _let_it_publish(journey: Journey) -> JobDone:
+    return journey.run_push("publish", is_publishing=True)
 
 
 def verify_files(journey: Journey) -> Facts:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pilotage.sandbox.train.subject import Subject
 
 WORKFLOW: Final = "release.yml"
-ENVIRONMENT: Final = "pypi"
 _INDEX_TOKEN: Final = "pypi-rehearsal"  # noqa: S105 - the embedded index alone knows it
 
 
@@ -70,20 +69,20 @@ class Scene:
 
     def register_publisher(self) -> None:
         """Register the release workflow as the publisher of a project that does not exist yet, as its owner would."""
-        full_name, branch = self.subject.full_name, self.subject.branch
+        full_name, branch, environment = self.subject.full_name, self.subject.branch, self.subject.environment
         workflow = f"{full_name}/.github/workflows/{WORKFLOW}@refs/heads/{branch}"
         claims: dict[str, str | int] = {
-            "sub": f"repo:{full_name}:environment:{ENVIRONMENT}",
+            "sub": f"repo:{full_name}:environment:{environment}",
             "repository": full_name,
             "repository_owner": self.subject.owner,
             "workflow_ref": workflow,
             "job_workflow_ref": workflow,
-            "environment": ENVIRONMENT,
+            "environment": environment,
         }
         self.index.claims = {**DEFAULT_CLAIMS, **claims}
         if self.subject.project:
             self.index.add_pending_publisher(
-                self.subject.project, full_name, workflow=WORKFLOW, environment=ENVIRONMENT
+                self.subject.project, full_name, workflow=WORKFLOW, environment=environment
             )
 
 

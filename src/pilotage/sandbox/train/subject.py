@@ -54,6 +54,9 @@ class Subject:
         notices: What people should know about what is rehearsed.
         component: Which package of several it is; empty for a repository that is released as one.
         folder: The package's folder; "." for the root.
+        publishes_itself: Whether its releases are published by the program, and not by a maintainer.
+        environment: The environment that its publish job runs in.
+        awaited: The workflows that must have succeeded before it is published.
     """
 
     source: Path | None
@@ -68,6 +71,9 @@ class Subject:
     notices: tuple[str, ...] = ()
     component: str = ""
     folder: str = "."
+    publishes_itself: bool = False
+    environment: str = "pypi"
+    awaited: tuple[str, ...] = ()
 
     @property
     def full_name(self) -> str:
