@@ -12,6 +12,9 @@ import pytest
 from pilotage.errors import ConfigError, ConflictError, RemoteError
 from pilotage.model.patience import Patience
 from pilotage.providers.attestation import SUFFIX, Attester
+from pilotage.providers.http import open_session
+from pilotage.providers.identity import read_claims
+from pilotage.providers.sigstoresigner import open_signer
 from sigstore_standin.server import CERTIFICATES, ENTRIES, Sigstore, serve_sigstore
 from sigstore_standin.signing import Signing, change_entry, make_identity
 
@@ -191,6 +194,24 @@ def test_a_trust_configuration_that_is_none_is_a_configuration_error(signing: Si
     assert (type(error), "PILOTAGE_SIGSTORE_TRUST_CONFIG" in error.hint) == (ConfigError, True)
 
 
+def test_a_trust_configuration_without_an_authority_is_a_configuration_error(signing: Signing) -> None:
+    trust = json.loads(signing.trust.read_text())
+    trust["signingConfig"]["caUrls"] = []
+    signing.trust.write_text(json.dumps(trust))
+    assert type(signing.refusal()) is ConfigError
+
+
+def test_an_identity_is_never_sent_without_tls(signing: Signing) -> None:
+    trust = json.loads(signing.trust.read_text())
+    trust["signingConfig"]["caUrls"][0]["url"] = "http://fulcio.example"
+    signing.trust.write_text(json.dumps(trust))
+    error = signing.refusal()
+    assert (type(error), "http://fulcio.example would get the job's identity in the clear" in error.message) == (
+        ConfigError,
+        True,
+    )
+
+
 def test_a_trust_configuration_that_is_missing_is_a_configuration_error(signing: Signing) -> None:
     signing.trust.unlink()
     assert type(signing.refusal()) is ConfigError
@@ -202,3 +223,47 @@ def test_a_public_sigstore_whose_configuration_cannot_be_had_is_a_remote_error(
     monkeypatch.setenv("XDG_DATA_HOME", str(signing.trust))  # a file, where the configuration's cache must be a folder
     with pytest.raises(RemoteError, match="the public Sigstore's configuration cannot be had"):
         Attester(None, patience=Patience(1)).sign(signing.folder, signing.dists, make_identity())
+
+
+def test_a_service_that_repeats_the_identity_is_quoted_without_it(signing: Signing) -> None:
+    identity = make_identity()
+    signing.sigstore.words = f"no: {identity.reveal()}"
+    signing.sigstore.faults[ENTRIES] = [400]
+    attester = Attester(signing.trust, patience=Patience(1))
+    with pytest.raises(RemoteError, match=r"answered 400 no: \*\*\*$"):
+        attester.sign(signing.folder, signing.dists, identity)
+
+
+def test_stale_attestations_of_files_that_are_not_sent_go_too(signing: Signing) -> None:
+    wheel, sdist = signing.dists
+    signing.attestation_of(sdist).write_text("stale")
+    signing.sign(wheel)
+    assert not signing.attestation_of(sdist).exists()
+
+
+def test_a_netrc_file_s_credentials_do_not_replace_the_identity(
+    signing: Signing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login somebody password something\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    assert len(signing.sign()) == 2
+
+
+def test_every_request_has_a_time_out(signing: Signing) -> None:
+    identity = make_identity()
+    claims = read_claims(identity)
+    with open_signer(
+        signing.trust, identity, claims=claims, patience=Patience(1), sleep=signing.waits.append
+    ) as signer:
+        signer.sign(signing.dists[0])
+        used = {type(adapter) for session in signer._sessions for adapter in session.adapters.values()}
+    assert used == {type(adapter) for adapter in open_session().adapters.values()}
+
+
+def test_the_log_s_first_version_is_used_where_a_second_is_offered(signing: Signing) -> None:
+    trust = json.loads(signing.trust.read_text())
+    (service,) = trust["signingConfig"]["rekorTlogUrls"]
+    trust["signingConfig"]["rekorTlogUrls"].append({**service, "majorApiVersion": 2})
+    signing.trust.write_text(json.dumps(trust))
+    assert len(signing.sign()) == 2

@@ -132,3 +132,16 @@ def test_what_another_sigstore_signed_is_no_proof(signing: Signing) -> None:
         root = ClientTrustConfig.from_json(other.render_trust()).trusted_root
     with pytest.raises(RemoteError, match="does not verify"):
         verify_attestation(wheel, made, claims=CLAIMS, root=root)
+
+
+def test_the_public_sigstore_s_own_root_does_not_know_a_stand_in(
+    signing: Signing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The root that the library ships is read as it is in production, from a fresh cache and without the network."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    root = ClientTrustConfig.production(offline=True).trusted_root
+    wheel = signing.dists[0]
+    made = sign_statement(signing, wheel, PUBLISH)
+    with pytest.raises(RemoteError, match="does not verify"):
+        verify_attestation(wheel, made, claims=CLAIMS, root=root)

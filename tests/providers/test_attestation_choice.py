@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,14 +12,13 @@ import pytest
 from pilotage.model.indexaddress import PYPI, IndexAddress
 from pilotage.model.patience import Patience
 from pilotage.model.secret import Secret
-from pilotage.providers.attestation import SUFFIX, Attester, find_attester, remove_stale
+from pilotage.providers.attestation import SUFFIX, Attester, find_attester, read_trust, remove_stale
 from pilotage.providers.identity import IdentitySource
 from sigstore_standin.server import Sigstore, serve_sigstore
 from sigstore_standin.signing import Signing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -43,9 +43,8 @@ def test_only_stale_attestations_are_removed(signing: Signing) -> None:
     (signing.folder / sdist.name).write_bytes(b"other bytes")
     (signing.folder / f"gone-1.0.tar.gz{SUFFIX}").write_text(kept)
     (signing.folder / f"{wheel.name}.slsa.attestation").write_text("somebody's")
-    (signing.folder / f"linked{SUFFIX}").symlink_to(signing.attestation_of(wheel))
     (signing.folder / f"folder{SUFFIX}").mkdir()
-    names = sorted([f"{sdist.name}{SUFFIX}", f"gone-1.0.tar.gz{SUFFIX}", f"linked{SUFFIX}"])
+    names = sorted([f"{sdist.name}{SUFFIX}", f"gone-1.0.tar.gz{SUFFIX}"])
     assert (list(remove_stale(signing.folder)), remove_stale(signing.folder)) == (names, ())
     assert signing.attestation_of(wheel).read_text() == kept
     assert (signing.folder / f"{wheel.name}.slsa.attestation").exists()
@@ -60,12 +59,19 @@ def test_only_stale_attestations_are_removed(signing: Signing) -> None:
         '{"envelope": {"statement": "%"}}',
         '{"envelope": {"statement": "e30="}}',
         '{"envelope": {"statement": "eyJzdWJqZWN0IjogW119"}}',
-        " " * (1024 * 1024 + 1),
     ],
 )
 def test_an_attestation_that_cannot_be_read_is_stale(signing: Signing, text: str) -> None:
     place = signing.attestation_of(signing.dists[0])
     place.write_bytes(text.encode("latin-1"))
+    assert remove_stale(signing.folder) == (place.name,)
+
+
+def test_an_attestation_beyond_all_size_is_stale(signing: Signing) -> None:
+    wheel = signing.dists[0]
+    signing.sign(wheel)
+    place = signing.attestation_of(wheel)
+    place.write_text(place.read_text() + " " * 1024 * 1024)
     assert remove_stale(signing.folder) == (place.name,)
 
 
@@ -125,3 +131,15 @@ def test_without_the_extra_it_is_named() -> None:
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert said == "the extra for it is not installed: pip install 'pilotage[attestations]'\nFalse\n"
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, None),
+        ({"PILOTAGE_SIGSTORE_TRUST_CONFIG": " "}, None),
+        ({"PILOTAGE_SIGSTORE_TRUST_CONFIG": "trust.json"}, Path("trust.json")),
+    ],
+)
+def test_a_private_sigstore_is_named_by_the_environment(environment: dict[str, str], expected: Path | None) -> None:
+    assert read_trust(environment) == expected

@@ -154,6 +154,7 @@ def test_attestations_of_a_file_that_is_there_are_dropped(client: Client) -> Non
     [
         (b"\x04\x03\x0c\x01a", "a"),
         (b"\x04\x81\x83\x0c\x81\x80" + b"a" * 128, "a" * 128),
+        (b"\x04\x82\x01\x04\x0c\x82\x01\x00" + b"a" * 256 + b"more", "a" * 256),
         (b"\x05\x03\x0c\x01a", ""),
         (b"\x04\x03\x0d\x01a", ""),
         (b"\x04", ""),

@@ -41,6 +41,7 @@ class Sigstore:
         url: Where they are.
         asked: The path of every request so far.
         faults: What the next requests of a path are answered with instead: a status, or 0 for a cut connection.
+        words: What such an answer says.
         tamper: Changes the log's answers.
     """
 
@@ -49,6 +50,7 @@ class Sigstore:
     log: TransparencyLog = field(default_factory=TransparencyLog)
     asked: list[str] = field(default_factory=list)
     faults: dict[str, list[int]] = field(default_factory=dict)
+    words: str = "a fault was asked for"
     tamper: Callable[[dict[str, object]], dict[str, object]] | None = None
 
     def answer(self, request: Request) -> Answer:
@@ -59,7 +61,7 @@ class Sigstore:
             status = faults.pop(0)
             if not status:
                 raise Cut
-            return render_json({"code": status, "message": "a fault was asked for"}, status=status)
+            return render_json({"code": status, "message": self.words}, status=status)
         try:
             return self._route(request)
         except RefusedError as exc:

@@ -11,6 +11,7 @@ import base64
 import contextlib
 import importlib.util
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,8 +21,7 @@ from pilotage.providers.distfile import check_unchanged, read_digests
 from pilotage.providers.identity import read_claims
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Mapping
 
     from pilotage.model.dist import Dist
     from pilotage.model.indexaddress import IndexAddress
@@ -120,6 +120,15 @@ def _attest(signer: SigstoreSigner, path: Path, dist: Dist) -> str:
     return made
 
 
+def read_trust(environment: Mapping[str, str]) -> Path | None:
+    """Read where the trust configuration of a private Sigstore is; None when the public one is used.
+
+    `PILOTAGE_SIGSTORE_TRUST_CONFIG` is the path of a ClientTrustConfig (sigstore's protobuf-specs) as JSON.
+    """
+    path = environment.get("PILOTAGE_SIGSTORE_TRUST_CONFIG", "").strip()
+    return Path(path) if path else None
+
+
 def find_attester(
     address: IndexAddress,
     *,
@@ -164,7 +173,7 @@ def remove_stale(folder: Path) -> tuple[str, ...]:
     """
     removed = []
     for place in sorted(folder.glob(f"*{SUFFIX}")):
-        if place.is_symlink() or (place.is_file() and not _is_of_present(place)):
+        if place.is_file() and not _is_of_present(place):
             place.unlink()
             removed.append(place.name)
     return tuple(removed)

@@ -43,8 +43,9 @@ _REUSABLE = (
 _NO_EXCHANGE = "Check the index's address. An index without trusted publishing takes a token (input index-token)."
 
 _HINTS = {
-    "invalid-publisher": "Register exactly these claims as a trusted publisher of the project: owner, repository, the "
-    "workflow's file name and the environment (empty there means any).",
+    "invalid-publisher": "Register exactly these claims as a trusted publisher of the project (in its settings, under "
+    "Publishing; before a first release, in your account's): owner, repository, the workflow's file name and the "
+    "environment (empty there means any).",
     "invalid-pending-publisher": "Somebody else made a project of this name first. Choose another name, or become a "
     "maintainer of that project and add the publisher there.",
     "not-enabled": "The index has switched trusted publishing off. Try later, or use a token (input index-token).",

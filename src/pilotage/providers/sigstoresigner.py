@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 import msgspec
 import requests
 from pypi_attestations import Attestation, Distribution
+from sigstore.errors import Error as SigstoreError
 from sigstore.models import ClientTrustConfig
 from sigstore.oidc import IdentityToken
 from sigstore.sign import Signer, SigningContext
 
 from pilotage.errors import ConfigError, RemoteError
+from pilotage.model.indexaddress import is_loopback
 from pilotage.providers.attestationcheck import verify_attestation
 from pilotage.providers.http import open_session
 from pilotage.providers.httpmessage import render_line
@@ -141,7 +143,7 @@ def open_signer(
         sleep: Waits some seconds.
 
     Raises:
-        ConfigError: The trust configuration cannot be read.
+        ConfigError: The trust configuration cannot be read, or would send the identity in the clear.
         RemoteError: The public Sigstore's configuration cannot be had.
     """
     return SigstoreSigner(_read_config(trust), identity, claims=claims, patience=patience, sleep=sleep)
@@ -157,12 +159,20 @@ def _read_config(trust: Path | None) -> ClientTrustConfig:
                 hint='Run again later, or set attestations = "off" in [tool.pilotage.publish].',
             ) from exc
     try:
-        return ClientTrustConfig.from_json(trust.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as exc:
+        config = ClientTrustConfig.from_json(trust.read_text(encoding="utf-8"))
+        url = config.signing_config.get_fulcio().url
+    except (OSError, ValueError, SigstoreError) as exc:
         raise ConfigError(
             f"{trust}: not the trust configuration of a Sigstore (JSON, ClientTrustConfig)",
             hint="Check PILOTAGE_SIGSTORE_TRUST_CONFIG, or leave it out to use the public Sigstore.",
         ) from exc
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+        raise ConfigError(
+            f"{trust}: {render_line(url)} would get the job's identity in the clear",
+            hint="Give the authority's https address; plain http is only for this very machine.",
+        )
+    return config
 
 
 def _walk(exc: BaseException) -> Iterator[BaseException]:
