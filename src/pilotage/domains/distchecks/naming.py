@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from pilotage.domains.distchecks.table import RULES, make_finding
 from pilotage.model.dist import is_project
 
@@ -13,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pilotage.domains.distchecks.examined import Examined
+    from pilotage.model.dist import DistName
     from pilotage.model.distcontents import CheckTerms, Finding
 
 
@@ -22,7 +21,7 @@ def check_name(dist: Examined, terms: CheckTerms) -> Iterator[Finding]:
     if dist.name is None or not (dist.is_wheel or dist.is_sdist):
         yield make_finding("D001", place, dist.trouble or "it is of a kind that indexes no longer take")
         return
-    yield from _check_spelling(dist, terms)
+    yield from _check_spelling(dist, dist.name, terms)
     version = dist.name.version
     if version.local is not None:
         weight = RULES["D007"].weigh(is_public=terms.is_public)
@@ -59,11 +58,9 @@ def check_release(dists: Sequence[Examined]) -> Iterator[Finding]:
         yield make_finding("D003", sdists[1], f"there are {len(sdists)} sdists: {', '.join(sdists)}")
 
 
-def _check_spelling(dist: Examined, terms: CheckTerms) -> Iterator[Finding]:
-    if dist.name is None:
-        return
+def _check_spelling(dist: Examined, name: DistName, terms: CheckTerms) -> Iterator[Finding]:
     file = dist.contents.name
-    stem = f"{canonicalize_name(dist.name.project).replace('-', '_')}-{dist.name.version}"
+    stem = f"{name.project.replace('-', '_')}-{name.version}"
     if dist.is_sdist and file != f"{stem}.tar.gz":
         weight = RULES["D006"].weigh(is_public=terms.is_public)
         yield make_finding("D006", file, f"its normal form is {stem}.tar.gz", severity=weight)
