@@ -57,6 +57,22 @@ def test_the_address_of_an_enterprise_server_says_it_too() -> None:
     assert "`actions: read`" in _explain("GET", "https://github.example/api/v3/repos/a/b/actions/runs/1")
 
 
+@pytest.mark.parametrize(
+    ("verb", "path", "is_told"),
+    [
+        ("POST", "/releases", True),
+        ("PATCH", "/releases/7", True),
+        ("GET", "/releases/7", False),
+        ("DELETE", "/releases/7", False),
+        ("POST", "/releases/7/assets", False),
+        ("POST", "/git/refs", False),
+    ],
+)
+def test_a_release_that_changes_workflows_is_explained(verb: str, path: str, is_told: bool) -> None:
+    said = _explain(verb, API + path, status=404, said="Not Found")
+    assert ("`workflows: write`" in said, bool(said)) == (is_told, is_told)
+
+
 def test_graphql_may_be_about_either() -> None:
     said = _explain("POST", "https://api.github.com/graphql")
     assert "`contents: write` and `pull-requests: write`" in said

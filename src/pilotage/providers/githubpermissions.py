@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-_FORBIDDEN = 403
+_FORBIDDEN, _NOT_FOUND = 403, 404
 _HEADER = "x-accepted-github-permissions"
 _LACKING = re.compile(r"not accessible|must have admin rights", re.IGNORECASE)
 _ONE = re.compile(r"([a-z_]{1,40})=(read|write)", re.ASCII)
@@ -22,6 +22,13 @@ _BY_ADDRESS = (
     (re.compile(r"/repos/[^/]+/[^/]+/(?:pulls|issues)(?:/|$)"), "pull_requests"),
     (re.compile(r"/repos/[^/]+/[^/]+/"), "contents"),
 )
+_RELEASE = re.compile(r"/repos/[^/]+/[^/]+/releases(?:/[0-9]+)?$", re.ASCII)
+_WORKFLOW_FILES = (
+    "GitHub hides why. Either the release or the repository is gone or closed to this token, or the release's commit "
+    "has other files below .github/workflows than the default branch: a workflow's own token may never release such a "
+    "commit. Bring these files in line, or pass the token of an app with `workflows: write`."
+)
+"""Source: the description of `POST /repos/{owner}/{repo}/releases`."""
 _GRAPHQL = (("contents", "write"), ("pull_requests", "write"))
 
 
@@ -35,6 +42,8 @@ def explain_permission(verb: str, url: str, *, status: int, headers: dict[str, s
         headers: Its headers; names in lower case.
         said: GitHub's message.
     """
+    if status == _NOT_FOUND and verb in {"POST", "PATCH"} and _RELEASE.search(urlsplit(url).path):
+        return _WORKFLOW_FILES
     if status != _FORBIDDEN or not _LACKING.search(said):
         return ""
     sets = read_accepted(headers.get(_HEADER, "")) or (_by_address(verb, url),)
