@@ -14,7 +14,8 @@ from pilotage.errors import PilotageError
 from pilotage.model.indexaddress import IndexAddress
 from pilotage.model.patience import Patience
 from pilotage.reconcile.bootstrap import Surroundings
-from pilotage.reconcile.publishing import Publisher, PublishReport
+from pilotage.reconcile.publishing import Publisher
+from pilotage.reconcile.publishreport import PublishReport
 from pilotage.sandbox.standin import build_standin
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from contract.indexservers import Server
+    from pilotage.reconcile.publishreport import PublishReport
 
 HASTY = Patience(attempts=4, first_wait=0.0, longest_wait=5.0)
 EPOCH = 1_700_000_000

@@ -17,7 +17,7 @@ from commands.cliruns import run
 from contract.publishes import digests
 from pilotage.cli import COMMANDS
 from pilotage.domains.settings import read_config
-from pilotage.model.config import AnnounceRules, PublishRules, WorkflowCall
+from pilotage.model.publishrules import AnnounceRules, PublishRules, WorkflowCall
 from pilotage.sandbox.index import Index, TokenScope
 from train.rehearsed import BUILD, git, make_repository
 

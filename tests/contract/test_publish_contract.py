@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from contract.indexservers import Server
 
 EMPTY_PAGE = "an accepted upload whose answer is empty and called text/html is taken for a proxy's page, and sent twice"
+NOBODY = {"PILOTAGE_INDEX_TOKEN": "", "PILOTAGE_INDEX_USER": ""}
 PATIENT = Patience(attempts=6, first_wait=0.0, longest_wait=5.0)
 
 
@@ -39,11 +41,11 @@ class TestNothingWrong:
         name = f"again-{server.kind}"
         dist = make_dist(tmp_path, name)
         assert publish(server, dist).outcome == "published"
-        run = run_publish(seen, dist, "--json", env={"PILOTAGE_INDEX_TOKEN": ""})
+        run = run_publish(seen, dist, "--json", env=NOBODY)
         assert run.code == 0, run.err
         assert read_report(run)["outcome"] == "already-there"
         assert states(run) == [(each, "present") for each in digests(dist)]
-        assert [call.method for call in proxy.log] == ["GET"]
+        assert {call.method for call in proxy.log} == {"GET"}
 
     def test_wheels_are_sent_before_the_sdist(self, seen: Server, proxy: FaultProxy, name: str, tmp_path: Path) -> None:
         make_dist(tmp_path, name)
@@ -145,7 +147,7 @@ class TestCredentials:
         run = spawn_publish(seen, dist, "--json", "-v", env={"PILOTAGE_INDEX_TOKEN": secret})
         assert (run.code, run.out) == (5, "")
         assert "refused" in run.err
-        assert "Check that the token" in run.err
+        assert re.search(r"Check that the (whole )?token", run.err)
         assert secret not in run.err
         assert len(proxy.posts) == 1
         assert server.files(name) == {}
@@ -153,7 +155,7 @@ class TestCredentials:
     def test_no_credentials_at_all_is_said_before_anything_is_sent(
         self, seen: Server, proxy: FaultProxy, name: str, tmp_path: Path
     ) -> None:
-        run = run_publish(seen, make_dist(tmp_path, name), env={"PILOTAGE_INDEX_TOKEN": ""})
+        run = run_publish(seen, make_dist(tmp_path, name), env=NOBODY)
         assert run.code == 2
         assert "there are no credentials for" in run.err
         assert "PILOTAGE_INDEX_TOKEN" in run.err

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ECHOES = (400, 401, 403, 409, 422, 429, 503)
-ODD_HEADER = "requests quotes a header that it cannot send, or fails to encode it: the request token is in the error"
-LATE_MASK = "the index's token is masked only before the first upload, and reading carries it too"
+ODD_HEADER = "requests quotes a header that it cannot send: the request token is in the error"
 
 
 @pytest.fixture
@@ -110,8 +109,16 @@ class TestTrustedPublishing:
                 attempt = world.publish(make_dist(folder, "demo"))
                 assert world.leaks().find(written(attempt, folder)) == [], f"{status} at {path}"
 
-    @pytest.mark.xfail(strict=True, reason=ODD_HEADER)
-    @pytest.mark.parametrize("odd", ["with\nline end", "with\r\nboth", "grüße-und-☃", "\nbefore"])
+    @pytest.mark.parametrize(
+        "odd",
+        [
+            "grüße-und-☃",
+            *(
+                pytest.param(odd, marks=pytest.mark.xfail(strict=True, reason=ODD_HEADER))
+                for odd in ("with\nline end", "with\r\nboth", "\nbefore")
+            ),
+        ],
+    )
     def test_a_request_token_of_an_odd_shape_shows_nothing(self, tmp_path: Path, odd: str) -> None:
         with open_trusted(tmp_path / "world") as world:
             world.index.request_token = f"runner-odd0{odd}0token"
@@ -181,7 +188,6 @@ class TestTokens:
         assert attempt.error is not None
         assert leaks.find(written(attempt, tmp_path)) == []
 
-    @pytest.mark.xfail(strict=True, reason=LATE_MASK)
     def test_a_token_is_masked_before_the_first_request(self, embedded: Server, name: str, tmp_path: Path) -> None:
         attempt = publish(embedded, make_dist(tmp_path, name), environment={"GITHUB_ACTIONS": "true"})
         used = next(at for at, line in enumerate(attempt.told) if ": HTTP" in line)
