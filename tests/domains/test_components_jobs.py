@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from domains.components_release import Package, components_of, files_of
 from pilotage.domains.components.jobs import Job, plan_jobs
-from pilotage.model.config import Config, PublishRules
+from pilotage.model.config import Config
+from pilotage.model.publishrules import PublishRules
 
 
 def jobs(packages: dict[str, Package], *chosen: str) -> dict[str, tuple[str, ...]]:

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from pilotage.domains.indexes import check_publish_rules, resolve_index
 from pilotage.errors import ConfigError
-from pilotage.model.config import Config, IndexRule, PublishRules, WorkflowCall
+from pilotage.model.config import Config
 from pilotage.model.indexaddress import PYPI, TESTPYPI, IndexAddress
+from pilotage.model.publishrules import IndexRule, PublishRules, WorkflowCall
 
 MINE = IndexRule("https://write.example/pypi/upload", "https://read.example/pypi/simple")
 RULES = PublishRules(indexes={"mine": MINE, "devpi": IndexRule("https://devpi.example/root/prod/+simple")})

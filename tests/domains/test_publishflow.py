@@ -8,8 +8,9 @@ import msgspec
 import pytest
 
 from pilotage.domains.publishflow import find_started, is_whole, plan_files, plan_publish, read_calls, starts_as_draft
-from pilotage.model.config import Config, PublishRules, WorkflowCall
+from pilotage.model.config import Config
 from pilotage.model.dist import Dist
+from pilotage.model.publishrules import PublishRules, WorkflowCall
 from pilotage.model.publishscene import Follower, IndexUploads, PublishScene
 from pilotage.model.remote import Asset, Release, WorkflowRun
 from pilotage.model.step import Announce, AttachFile, Notice, PublishRelease, StartWorkflow, UploadFile

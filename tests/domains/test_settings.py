@@ -5,14 +5,15 @@ import sys
 import tomllib
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from pilotage.domains.settings import read_config
 from pilotage.domains.settingstext import config_schema, render_config
 from pilotage.errors import ConfigError
-from pilotage.model.config import DEFAULT_TYPES, ChangeType, Config, PublishRules, Scope, TitleRules
+from pilotage.model.config import DEFAULT_TYPES, ChangeType, Config, Scope, TitleRules
+from pilotage.model.publishrules import PublishRules
 
 
 def refused(toml: str) -> ConfigError:
@@ -254,10 +255,13 @@ CONFIGS = st.builds(
     extend_types=st.dictionaries(st.from_regex(r"[a-z][a-z0-9_-]{0,9}", fullmatch=True), ROWS, max_size=3),
     scopes=st.lists(TEXT | st.builds(Scope, TEXT, st.lists(TEXT, max_size=2).map(tuple)), max_size=3).map(tuple),
     title=st.builds(TitleRules, require_scope=st.booleans(), max_length=st.integers(0, 999)),
-    publish=st.builds(PublishRules, index=st.sampled_from(["", "pypi", "https://index.example/legacy/", ("testpypi", "pypi")])),
+    publish=st.builds(
+        PublishRules, index=st.sampled_from(["", "pypi", "https://index.example/legacy/", ("testpypi", "pypi")])
+    ),
 )
 
 
+@settings(deadline=None)  # the first configuration with rules of its own loads the modules that check them
 @given(CONFIGS)
 @example(Config(changelog_path='\x7f\x00\n\\"\U0001f600'))
 def test_what_is_rendered_is_read_back_the_same(config: Config) -> None:

@@ -8,7 +8,8 @@ from domains.translated import release_please
 from pilotage.domains.settings import read_config
 from pilotage.domains.translation import render_translation, render_unmatched, translate
 from pilotage.errors import ConfigError
-from pilotage.model.config import Config, PublishRules, VersionFile
+from pilotage.model.config import Config, VersionFile
+from pilotage.model.publishrules import PublishRules
 from pilotage.model.translation import TranslatedComponent, Translation, Unmatched
 
 EXPECTED = """\

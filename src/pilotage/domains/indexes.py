@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pilotage.errors import ConfigError
-from pilotage.model.config import WorkflowCall
 from pilotage.model.indexaddress import PYPI, TESTPYPI, IndexAddress, find_public, origin, read_url
+from pilotage.model.publishrules import WorkflowCall
 
 if TYPE_CHECKING:
-    from pilotage.model.config import Config, IndexRule, PublishRules
+    from pilotage.model.config import Config
+    from pilotage.model.publishrules import IndexRule, PublishRules
 
 __all__ = ["check_publish_rules", "resolve_index"]
 

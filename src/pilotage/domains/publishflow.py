@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pilotage.domains.workflowgate import Gate, judge_runs
-from pilotage.model.config import WorkflowCall
+from pilotage.model.publishrules import WorkflowCall
 from pilotage.model.step import Announce, AttachFile, Notice, PublishRelease, StartWorkflow, Step, UploadFile
 
 if TYPE_CHECKING:

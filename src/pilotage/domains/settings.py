@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, Union, get_args, get_origi
 import msgspec
 
 from pilotage.errors import ConfigError
-from pilotage.model.config import DEFAULT_TYPES, Config, PublishRules, TitleRules, VersionFile
+from pilotage.model.config import DEFAULT_TYPES, Config, TitleRules, VersionFile
+from pilotage.model.publishrules import PublishRules
 from pilotage.model.version import TagFormat, read_version
 
 if TYPE_CHECKING:

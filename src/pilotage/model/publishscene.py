@@ -6,8 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from pilotage.model.config import WorkflowCall
 from pilotage.model.dist import Dist
+from pilotage.model.publishrules import WorkflowCall
 from pilotage.model.remote import Release, WorkflowRun
 
 

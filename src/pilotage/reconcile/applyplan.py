@@ -18,8 +18,8 @@ from pilotage.reconcile.releasing import open_run, read_rules
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pilotage.model.config import PublishRules
     from pilotage.model.plan import Plan
+    from pilotage.model.publishrules import PublishRules
     from pilotage.model.step import Step
 
 

@@ -16,10 +16,10 @@ from pilotage.domains.safetext import show
 from pilotage.domains.sbom import BomFacts, name_bom, render_bom
 from pilotage.domains.sums import SUMS, render_sums
 from pilotage.errors import CheckError
-from pilotage.model.config import PublishRules
 from pilotage.model.dist import Dist, DistManifest, read_release
 from pilotage.model.distcontents import CheckTerms, DistReport
 from pilotage.model.indexaddress import PYPI, TESTPYPI, find_public
+from pilotage.model.publishrules import PublishRules
 from pilotage.providers.actions import Runner
 from pilotage.providers.build import Builder, deliver
 from pilotage.providers.distcontents import list_dists, read_contents

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from packaging.version import Version
 
-    from pilotage.model.config import PublishRules
+    from pilotage.model.publishrules import PublishRules
     from pilotage.reconcile.bootstrap import Surroundings
     from pilotage.reconcile.publishing import Publisher
 

@@ -11,8 +11,8 @@ from pilotage.domains.indexcredentials import read_credentials
 from pilotage.domains.indexes import resolve_index
 from pilotage.domains.publish import Outcome, plan_uploads, refuse_closed_project
 from pilotage.errors import UsageError
-from pilotage.model.config import PublishRules
 from pilotage.model.dist import Dist, PublishSnapshot, read_release
+from pilotage.model.publishrules import PublishRules
 from pilotage.model.step import Result, UploadFile
 from pilotage.providers.actions import Runner
 from pilotage.providers.distfile import read_dists
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from pilotage.domains.publish import PublishPlan
+    from pilotage.model.secret import Credentials
     from pilotage.reconcile.bootstrap import Surroundings
     from pilotage.reconcile.signing import Passage
 
@@ -63,9 +64,9 @@ class Publisher:
         self._tell = tell
         self._rules = rules
         self._address = resolve_index(index, rules, path=surroundings.config_path)
-        self._credentials = read_credentials(surroundings.environment, self._address, is_only=is_only)
-        if self._credentials is not None:
-            Runner(surroundings.environment, write_line=tell).mask(self._credentials.password.reveal())
+        self._mistake: UsageError | None = None
+        self._credentials = self._read_credentials(is_only=is_only)
+        self._decided: tuple[tuple[Dist, ...], PublishPlan] | None = None
 
     @property
     def is_public(self) -> bool:
@@ -95,7 +96,9 @@ class Publisher:
             RemoteError: What the index holds cannot be known.
         """
         with self._open() as index:
-            return self._decide(index, dists)
+            plan = self._decide(index, dists)
+        self._decided = (dists, plan)
+        return plan
 
     def plan(self, folder: Path) -> tuple[UploadFile, ...]:
         """Plan the uploads of a folder.
@@ -141,7 +144,8 @@ class Publisher:
             ConflictError: The index contradicts the files.
             RemoteError: What the index holds cannot be known.
         """
-        return self._report(dists, self.decide(dists), verified=True)
+        seen, plan = self._decided or ((), None)
+        return self._report(dists, plan if plan and seen == dists else self.decide(dists), verified=True)
 
     def upload(self, folder: Path, step: UploadFile) -> Result:
         """Put one planned file on the index.
@@ -172,7 +176,21 @@ class Publisher:
             progress=lambda sent: self._surroundings.progress(dist.name, sent, dist.size),
         )
 
+    def _read_credentials(self, *, is_only: bool) -> Credentials | None:
+        """Read the credentials; a mistake in them matters only once something is to be sent."""
+        environment = self._surroundings.environment
+        try:
+            found = read_credentials(environment, self._address, is_only=is_only)
+        except UsageError as mistake:
+            self._mistake = mistake
+            return None
+        if found is not None:
+            Runner(environment, write_line=self._tell).mask(found.password.reveal())
+        return found
+
     def _sign_in(self, project: str) -> SigningIn:
+        if self._mistake is not None:
+            raise self._mistake
         return SigningIn(self._surroundings, self._address, rules=self._rules, project=project, tell=self._tell)
 
     def _decide(self, index: Index, dists: tuple[Dist, ...]) -> PublishPlan:

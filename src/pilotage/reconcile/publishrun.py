@@ -10,7 +10,7 @@ import msgspec
 
 from pilotage.domains.publishflow import plan_publish
 from pilotage.domains.release import sort_releases
-from pilotage.errors import PilotageError
+from pilotage.errors import CheckError, ConfigError, RemoteError, UsageError
 from pilotage.model.plan import Plan
 from pilotage.model.publishscene import IndexUploads, PublishScene
 from pilotage.model.step import AttachFile, Notice, PublishRelease, StartWorkflow, UploadFile
@@ -273,11 +273,11 @@ class PublishRun:
     def _apply_steps(self, plan: Plan, hands: ReleaseHands) -> tuple[tuple[Step, Outcome], ...]:
         applier = self._connection.applier("", hands=hands)
         done: list[tuple[Step, Outcome]] = []
-        failed: PilotageError | None = None
+        failed: CheckError | ConfigError | RemoteError | UsageError | None = None
         for step in plan.steps:
             try:
                 outcome = applier.apply(step)
-            except PilotageError as error:
+            except (CheckError, ConfigError, RemoteError, UsageError) as error:
                 if not isinstance(step, StartWorkflow):
                     raise
                 failed = failed or error  # the workflows after it are started all the same

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pilotage.errors import ConflictError, UsageError
-from pilotage.model.config import PublishRules
 from pilotage.model.plan import Plan
+from pilotage.model.publishrules import PublishRules
 from pilotage.model.version import Version
 from pilotage.providers.git import Git
 from pilotage.providers.gitremote import fetch_tag

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from pilotage.domains.publish import PublishPlan
     from pilotage.model.claims import Claims
-    from pilotage.model.config import PublishRules
     from pilotage.model.indexaddress import IndexAddress
+    from pilotage.model.publishrules import PublishRules
     from pilotage.providers.index import Index
     from pilotage.reconcile.bootstrap import Surroundings
 

@@ -14,8 +14,8 @@ from pilotage.model.step import Result
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from pilotage.model.config import PublishRules, WorkflowCall
     from pilotage.model.patience import Patience
+    from pilotage.model.publishrules import PublishRules, WorkflowCall
     from pilotage.model.remote import Release, WorkflowRun
     from pilotage.model.step import StartWorkflow
     from pilotage.providers.githubworkflows import GitHubWorkflows
