@@ -170,7 +170,7 @@ HEAVY = [
 
 @pytest.mark.parametrize("unit", HEAVY)
 def test_a_long_text_takes_no_longer_than_it_must(unit: str) -> None:
-    text = unit * (200_000 // len(unit))
+    text = unit * (100_000 // len(unit))
     start = time.process_time()
     render_mrkdwn(text)
     assert time.process_time() - start < 10
