@@ -47,10 +47,17 @@ def test_runs_of_a_commit_are_given_newest_first(office: Office) -> None:
 
 def test_dispatched_runs_of_a_ref_are_those_and_no_others(office: Office) -> None:
     office.forge.create_tag("v1")
-    office.forge.add_run(DOCS, "main")
+    office.forge.add_run(DOCS, "main", branch="v1")
     _dispatch(office)
     number = _dispatch(office, ref="v1")
-    assert [run.id for run in office.client().workflows.list_dispatched(DOCS, ref="v1")] == [number]
+    for ref in ("v1", "refs/tags/v1"):
+        assert [run.id for run in office.client().workflows.list_dispatched(DOCS, ref=ref)] == [number]
+
+
+def test_a_start_on_a_ref_in_full_is_found_again(office: Office) -> None:
+    office.strike(FaultKind.LOST_AFTER, "POST")
+    number = _dispatch(office, ref="refs/heads/main")
+    assert [run.id for run in office.forge.realm.state.runs] == [number]
 
 
 def test_a_run_is_looked_up_by_its_number(office: Office) -> None:

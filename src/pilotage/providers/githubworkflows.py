@@ -44,10 +44,13 @@ class GitHubWorkflows:
     def list_dispatched(self, workflow: str, *, ref: str) -> tuple[WorkflowRun, ...]:
         """List a workflow's runs on a branch or tag that were dispatched, newest first, a hundred at the most.
 
+        The ref may be spelled in full or short.
+
         Raises:
             GitHubRefusalError: as `list_runs`.
         """
-        return self._list(workflow, {"event": "workflow_dispatch", "branch": ref})
+        name = ref.removeprefix("refs/heads/").removeprefix("refs/tags/")  # runs are known by the short one
+        return self._list(workflow, {"event": "workflow_dispatch", "branch": name})
 
     def find_run(self, run_id: int) -> WorkflowRun | None:
         """Look up a run by its number; None when it is gone.
