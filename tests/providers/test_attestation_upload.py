@@ -71,7 +71,7 @@ class Job:
 
     def upload(self, text: str) -> requests.Response:
         exchange = TrustedPublishing(self.address, wire=self.wire, mask=self._mask)
-        token = exchange.mint(self.source)
+        token = exchange.mint(self.source, examine=lambda _: "")
         try:
             return self.client.upload(
                 self.path.name,

@@ -108,7 +108,8 @@ def test_the_release_is_a_draft_until_a_maintainer_publishes_it(outcome: Outcome
 def test_the_index_serves_exactly_the_files_that_were_built(outcome: Outcome) -> None:
     assert outcome.answer["version"] == "0.2.0"
     assert outcome.answer["index_files"] == FILES
-    assert outcome.facts("publish") == {"tag": "v0.2.0", "files": FILES}
+    attached = ["SHA256SUMS", *FILES, "pilotage-dist.json"]
+    assert outcome.facts("publish") == {"tag": "v0.2.0", "files": FILES, "assets": attached}
     kept = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in outcome.kept.glob("index/files/**/*.*")
     }

@@ -35,11 +35,6 @@ _NO_IDENTITY = (
     "Give the publish job `permissions: id-token: write`. A pull request from a fork never gets an identity: publish "
     "from a release or a push in the repository itself."
 )
-_REUSABLE = (
-    "PyPI does not accept reusable workflows. Put the publish job inline into the calling workflow file, with its own "
-    "`permissions: id-token: write` and `environment`; planning and building may stay in the reusable one."
-)
-
 _NO_EXCHANGE = "Check the index's address. An index without trusted publishing takes a token (input index-token)."
 
 _HINTS = {
@@ -115,7 +110,7 @@ class TrustedPublishing:
         self._wire = wire
         self._mask = mask
 
-    def mint(self, source: IdentitySource | None, *, examine: Callable[[Claims], str] | None = None) -> MintedToken:
+    def mint(self, source: IdentitySource | None, *, examine: Callable[[Claims], str]) -> MintedToken:
         """Exchange the job's identity for an upload token.
 
         Args:
@@ -136,7 +131,7 @@ class TrustedPublishing:
         while True:
             identity, claims = ask_identity(source, audience, wire=self._wire, mask=self._mask)
             if advice is None:
-                advice = (examine or _refuse_reusable)(claims)
+                advice = examine(claims)
             # An identity is good for one try, so each try asks for a new one.
             said = self._try_to_mint(identity, claims, advice)
             if isinstance(said, MintedToken):
@@ -199,17 +194,6 @@ class TrustedPublishing:
         body = msgspec.json.encode({"token": token.reveal()})
         url = f"{self._address.exchange_url}{name}"
         return self._wire.send(Request(method="POST", url=url, headers=_JSON, data=body))
-
-
-def _refuse_reusable(claims: Claims) -> str:
-    """Refuse what no index takes, where nobody examines the identity."""
-    if claims.is_reusable:
-        raise ConfigError(
-            f"the publish job is part of the reusable workflow {render_line(claims.job_workflow_ref)}, "
-            f"called by {render_line(claims.workflow_ref)}",
-            hint=_REUSABLE,
-        )
-    return ""
 
 
 def _decode(answer: Answer, shape: type[T]) -> T:

@@ -14,7 +14,7 @@ from pilotage.domains.publishflow import is_whole
 from pilotage.domains.sums import SUMS, render_sums
 from pilotage.errors import ConfigError, ConflictError
 from pilotage.model.config import Config  # noqa: TC001 - msgspec reads annotations at run time
-from pilotage.model.dist import Dist, DistManifest, is_project, read_release
+from pilotage.model.dist import Dist, DistManifest, DistName, is_project, read_release
 from pilotage.model.version import Version  # noqa: TC001 - same
 from pilotage.providers.distfile import read_digests, read_dists
 from pilotage.providers.manifest import MANIFEST, read_manifest, write_manifest
@@ -87,6 +87,30 @@ class DistSource:
             if manifest is None:
                 return self._check_release(read_dists(self._given))
             return self._check(manifest, place=str(self._given / MANIFEST))
+        return self._listed() or self._kept_files()
+
+    def _listed(self) -> tuple[Dist, ...]:
+        """Give the built files by what GitHub says of the release's, without fetching any; empty when it cannot tell.
+
+        It says whether anything is missing anywhere; what is sent is read from the manifest.
+        """
+        release = self._release
+        if release is None or not is_whole(release, MANIFEST):
+            return ()
+        named = [asset for asset in release.files if asset.name.endswith((".whl", ".tar.gz"))]
+        if not all(asset.sha256 and self._is_ours(asset.name) for asset in named):
+            return ()
+        return tuple(sorted((Dist(a.name, a.sha256, a.size) for a in named), key=lambda dist: dist.name))
+
+    def _is_ours(self, name: str) -> bool:
+        try:
+            found = DistName.parse(name)
+        except ConfigError:
+            return False
+        project = self._wanted.tree.project.name
+        return found.version == self._wanted.version and (not project or is_project(found.project, project))
+
+    def _kept_files(self) -> tuple[Dist, ...] | None:
         manifest = self._kept_manifest()
         return None if manifest is None else manifest.files
 

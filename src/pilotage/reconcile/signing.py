@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,12 +18,13 @@ from pilotage.domains.identity import (
 from pilotage.errors import ConfigError, RemoteError, UsageError
 from pilotage.model.secret import Secret
 from pilotage.providers.actions import Runner
-from pilotage.providers.attestation import Attester, find_attester
+from pilotage.providers.attestation import AUDIENCE, Attester, find_attester, read_trust
 from pilotage.providers.identity import IdentitySource, ask_identity
 from pilotage.providers.oidc import MintedToken, TrustedPublishing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from pilotage.domains.publish import PublishPlan
     from pilotage.model.claims import Claims
@@ -138,13 +138,12 @@ class SigningIn:
         wish = self._rules.attestations
         if wish == "off":
             return {}
-        trust = self._surroundings.environment.get("PILOTAGE_SIGSTORE_TRUST_CONFIG", "")
         attester = find_attester(
             self._address,
             source=self._source,
             has_token=has_token,
             is_required=wish == "required",
-            trust=Path(trust) if trust else None,
+            trust=read_trust(self._surroundings.environment),
             patience=self._surroundings.patience,
         )
         if not isinstance(attester, Attester) or self._source is None:
@@ -157,7 +156,7 @@ class SigningIn:
                 self._tell(f"without attestations: {attester}")
             return {}
         try:
-            identity, _ = ask_identity(self._source, "sigstore", wire=index.wire, mask=self._mask)
+            identity, _ = ask_identity(self._source, AUDIENCE, wire=index.wire, mask=self._mask)
             return attester.sign(folder, plan.uploads, identity)
         except RemoteError as error:
             if wish == "required":

@@ -75,6 +75,7 @@ class Scene:
             "sub": f"repo:{full_name}:environment:{environment}",
             "repository": full_name,
             "repository_owner": self.subject.owner,
+            "ref": f"refs/heads/{branch}",
             "workflow_ref": workflow,
             "job_workflow_ref": workflow,
             "environment": environment,
