@@ -121,6 +121,13 @@ def test_a_download_is_not_led_astray(tmp_path: Path, place: str) -> None:
         assert len(script.asked) == 1
 
 
+def test_github_itself_leads_nobody_to_this_machine() -> None:
+    transfer = GitHubTransfer(GITHUB, token=Secret("t"))
+    with pytest.raises(RemoteError, match="which has no TLS"):
+        transfer._follow(f"{GITHUB}/a", "http://127.0.0.1:80/secrets")
+    assert transfer._follow(f"{GITHUB}/a", "https://storage.example/a") == "https://storage.example/a"
+
+
 def test_a_download_is_not_redirected_for_ever(tmp_path: Path) -> None:
     with serve_answers(*[Answer(302, {}, {"Location": "/again"})] * 9) as script:
         with pytest.raises(RemoteError, match="redirected 5 times"):

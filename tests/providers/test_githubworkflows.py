@@ -111,8 +111,8 @@ def test_a_start_that_stays_unclear_is_an_error(office: Office) -> None:
 def test_a_server_that_tells_no_number_gives_none() -> None:
     with serve_answers(Answer(200, {"workflow_runs": []}), Answer(204, b"")) as script:
         workflows = GitHubWorkflows(script.call(), repository="acme/demo")
-        assert workflows.dispatch("a b.yml", ref="main", inputs={}) == 0
-        assert script.asked[1] == "POST /repos/acme/demo/actions/workflows/a%20b.yml/dispatches"
+        assert workflows.dispatch("a?b.yml", ref="main", inputs={}) == 0
+        assert script.asked[1] == "POST /repos/acme/demo/actions/workflows/a%3Fb.yml/dispatches"
 
 
 def test_a_server_that_does_not_know_the_question_is_asked_without_it() -> None:

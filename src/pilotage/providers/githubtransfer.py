@@ -122,22 +122,25 @@ class GitHubTransfer:
 
     def is_trusted(self, url: str) -> bool:
         """Tell whether the token may go to an address: the API's origin, its `uploads.` host, this very machine."""
-        here, there = urlsplit(self._api_url), urlsplit(url)
-        host, other = here.hostname or "", there.hostname or ""
-        if origin(url) == origin(self._api_url) or (is_loopback(host) and is_loopback(other)):
+        host, there = urlsplit(self._api_url).hostname or "", urlsplit(url)
+        if origin(url) == origin(self._api_url) or self._is_local(url):
             return True
         uploads = f"uploads.{host.removeprefix('api.')}"
-        return (there.scheme, other, there.port or 443) == ("https", uploads, 443)
+        return (there.scheme, there.hostname, there.port or 443) == ("https", uploads, 443)
 
     def _follow(self, url: str, location: str) -> str:
         target = urljoin(url, location)
         parts = urlsplit(target)
-        if not location or (parts.scheme != "https" and not is_loopback(parts.hostname or "")):
+        if not location or not (parts.scheme == "https" or self._is_local(target)):
             raise RemoteError(
                 f"{urlsplit(url).netloc} redirects a download to {parts.scheme}://{parts.netloc}, which has no TLS",
                 hint="Check the address of the API (GITHUB_API_URL).",
             )
         return target
+
+    def _is_local(self, url: str) -> bool:
+        """Tell whether both an address and the API are on this very machine, as in a rehearsal."""
+        return all(is_loopback(urlsplit(each).hostname or "") for each in (self._api_url, url))
 
     def _login(self) -> dict[str, str]:
         return {"Authorization": f"token {self._token.reveal()}"} if self._token else {}
