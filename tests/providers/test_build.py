@@ -1,4 +1,4 @@
-"""Real builds with pypa/build: a small backend inside the tree needs no network; two real ones do."""
+"""Real builds with pypa/build: a small backend inside the tree needs no network."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pilotage.errors import CheckError, UsageError
-from pilotage.providers.build import Builder
+from pilotage.providers.build import Builder, deliver
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -185,29 +185,15 @@ def test_a_build_without_an_end_is_stopped(tmp_path: Path) -> None:
     )
 
 
-HATCHLING = """\
-[build-system]
-requires = ["hatchling"]
-build-backend = "hatchling.build"
-[project]
-name = "demo"
-version = "1.0"
-requires-python = ">=3.11"
-"""
-SETUPTOOLS = HATCHLING.replace("hatchling.build", "setuptools.build_meta").replace("hatchling", "setuptools")
-
-
-@pytest.mark.registry
-@pytest.mark.parametrize("pyproject", [HATCHLING, SETUPTOOLS], ids=["hatchling", "setuptools"])
-def test_two_builds_with_a_real_backend_give_the_same_bytes(tmp_path: Path, pyproject: str) -> None:
-    built = []
-    for number, mode in enumerate((0o644, 0o600)):
-        source = tmp_path / str(number) / "demo"
-        (source / "demo").mkdir(parents=True)
-        (source / "pyproject.toml").write_text(pyproject)
-        (source / "demo" / "__init__.py").write_text('"""Demo."""\n')
-        (source / "demo" / "__init__.py").chmod(mode)
-        os.utime(source / "demo" / "__init__.py", (number * 1e9, number * 1e9))
-        built.append(build(source, tmp_path / str(number) / "dist"))
-    assert built[0] == built[1]
-    assert [dist.name for dist in built[0]] == ["demo-1.0-py3-none-any.whl", "demo-1.0.tar.gz"]
+def test_the_manifest_is_delivered_last_and_lists_of_another_release_are_not_mixed(tmp_path: Path) -> None:
+    made, out = tmp_path / "made", tmp_path / "dist"
+    made.mkdir()
+    names = ["zz-1.0.tar.gz", "pilotage-dist.json", "SHA256SUMS"]
+    for name in names:
+        (made / name).write_text(name)
+    deliver(made, out, names)
+    order = sorted(out.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    assert order[-1].name == "pilotage-dist.json"
+    (out / "zz-0.9.cdx.json").write_text("old")
+    with pytest.raises(UsageError, match=r"zz-0\.9\.cdx\.json"):
+        deliver(made, out, names)
