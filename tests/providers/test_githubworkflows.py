@@ -130,6 +130,14 @@ def test_a_run_without_a_branch_and_a_status_is_read() -> None:
         assert found == WorkflowRun(7, "push", "", "a", is_done=False, url="u", created_at="t")
 
 
+@pytest.mark.parametrize(("status", "is_done"), [("completed", True), ("in_progress", False), ("waiting", False)])
+def test_only_what_is_completed_is_done_whatever_else_is_said(status: str, is_done: bool) -> None:
+    row = {"id": 7, "event": "push", "head_sha": "a", "html_url": "u", "created_at": "t", "status": status}
+    with serve_answers(Answer(200, row | {"conclusion": "failure"})) as script:
+        found = GitHubWorkflows(script.call(), repository="acme/demo").find_run(7)
+        assert (found is not None and found.is_done) is is_done
+
+
 @pytest.mark.parametrize(
     ("workflow", "ref", "inputs", "said", "hint"),
     [
