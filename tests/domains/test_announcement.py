@@ -195,6 +195,7 @@ def test_the_hidden_line_of_those_who_know_is_not_told() -> None:
 def test_line_ends_do_not_matter() -> None:
     body = notes(NotesStyle.PILOTAGE, *BROKEN)
     assert announced(body.replace("\n", "\r\n")) == announced(body)
+    assert announced(body.replace("\n", "\r")) == announced(body)
 
 
 def test_a_release_in_no_known_repository_has_no_page_that_compares() -> None:
@@ -227,6 +228,10 @@ def test_what_is_unknown_is_left_out_of_the_message() -> None:
 
 def test_templates_take_the_place_of_title_and_text() -> None:
     assert render_message(announced(""), title="Out!", markdown="Get it") == ("Out!", "Get it")
+
+
+def test_a_title_notifies_nobody_either() -> None:
+    assert render_message(announced(""), title="@everyone: out")[0] == "@\u200beveryone: out"
 
 
 def test_a_long_message_is_cut_where_services_end() -> None:

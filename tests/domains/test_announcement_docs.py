@@ -12,7 +12,7 @@ import pytest
 from pilotage.domains.announced import read_announced
 from pilotage.domains.announcement import describe_announcement, read_announcement
 from pilotage.domains.template import render_template
-from pilotage.model.config import AnnounceRules
+from pilotage.model.publishrules import AnnounceRules
 from pilotage.model.remote import Release
 from pilotage.model.template import TemplateRequest
 from pilotage.providers.announcetargets import API_URL, TOKEN, URLS, WEBHOOK, read_targets

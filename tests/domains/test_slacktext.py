@@ -73,6 +73,8 @@ CONTROL = re.compile(r"<([^<>]*)>")
         ("*a **b* c**", "_a \u200b*\u200b*\u200bb_ c\u200b*\u200b*\u200b"),
         ("_a_b", "\u200b_\u200ba_b"),
         ("a] [b](", "a] [b]("),
+        ("[a *b](https://a.example) c* d", "<https://a.example|a *b> c\u200b*\u200b d"),
+        ("*a [b *c](https://a.example) d*", "_a <https://a.example|b *c> d_"),
     ],
 )  # fmt: skip
 def test_markdown_becomes_mrkdwn(markdown: str, want: str) -> None:

@@ -68,6 +68,13 @@ def test_a_message_reaches_a_service_that_speaks_json() -> None:
     assert (told["title"], told["message"]) == ("demo 1.4.0", "**fly**\n\n* now")
 
 
+def test_a_service_of_html_gets_html() -> None:
+    with serve_script(Reply()) as script:
+        send(apprise_target(script.url.replace("http", "json") + "/?format=html"), "demo", "**fly** a &lt; b")
+    message = json.loads(script.asked[0].body)["message"]
+    assert "<strong>fly</strong> a &lt; b" in message
+
+
 def test_a_message_reaches_a_service_that_speaks_xml() -> None:
     with serve_script(Reply()) as script:
         send(apprise_target(script.url.replace("http", "xml") + "/"), "demo <1.4.0>", "a & b")
@@ -148,7 +155,7 @@ def test_without_the_extra_there_is_a_clear_word(tmp_path: Path) -> None:
     (tmp_path / "apprise.py").write_text("raise ImportError('none')")
     program = (
         "from pilotage.providers.announcetargets import read_targets\n"
-        "from pilotage.model.config import AnnounceRules\n"
+        "from pilotage.model.publishrules import AnnounceRules\n"
         "from pilotage.errors import UsageError\n"
         f"urls = 'json://a json://b {HOOK}'\n"
         "found = read_targets({'PILOTAGE_ANNOUNCE_URLS': urls}, AnnounceRules())\n"
@@ -172,7 +179,7 @@ def test_slack_alone_does_not_import_apprise() -> None:
     program = (
         "import sys\n"
         "from pilotage.providers.announcetargets import read_targets\n"
-        "from pilotage.model.config import AnnounceRules\n"
+        "from pilotage.model.publishrules import AnnounceRules\n"
         f"read_targets({{'PILOTAGE_ANNOUNCE_URLS': {HOOK!r}}}, AnnounceRules())\n"
         "print('apprise' in sys.modules)\n"
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pilotage.domains.announced import strip_announced
 from pilotage.domains.releaseoutline import drop_comments, read_outline
 from pilotage.domains.upgradepath import read_upgrade_path
 from pilotage.model.announcement import Announcement
@@ -57,7 +56,7 @@ def read_announcement(
         repository_url: The repository's page, without a slash at its end.
         index_pages: The version's pages on the indexes that it went to: name and URL.
     """
-    body = strip_announced(release.body.replace("\r\n", "\n").replace("\r", "\n"))
+    body = release.body.replace("\r\n", "\n").replace("\r", "\n")
     parts = read_outline(body)
     breaking, paths = _read_breaking(parts)
     paths = [*paths, read_upgrade_path(body)]
