@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 
 import pytest
@@ -67,6 +68,20 @@ def test_a_page_in_html_is_read_with_its_digests() -> None:
 def test_the_base_of_an_html_page_counts() -> None:
     project = observe(html('<base href="https://f.example/d/"><a href="my_pkg-1.0.tar.gz">x</a>'))
     assert project.files[0].url == "https://f.example/d/my_pkg-1.0.tar.gz"
+
+
+def test_a_base_that_is_no_url_does_not_count() -> None:
+    with serve_script(html('<base href="https://[bad/"><a href="my_pkg-1.0.tar.gz">x</a>')) as script:
+        project = open_index(script, []).observe_project("my-pkg")
+    assert project.files[0].url == f"{script.url}/simple/my-pkg/my_pkg-1.0.tar.gz"
+
+
+@pytest.mark.parametrize("unit", ["<a ", "<a x='", "<!--", "<!", "</", "<?", "&#", "<script>", "<title>", "<h1>a", "<"])
+def test_a_long_page_of_broken_html_is_read_at_once(unit: str) -> None:
+    body = f"<h1>Links for my-pkg</h1>{unit * (100_000 // len(unit))}".encode()
+    answer = Answer("https://i.example/", 200, "OK", {"content-type": "text/html"}, body)
+    with contextlib.suppress(GarbledError):
+        assert read_page(answer, "my-pkg").project == IndexProject("my-pkg")
 
 
 def test_an_empty_html_page_of_an_index_is_a_project_without_files() -> None:

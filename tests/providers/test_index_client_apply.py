@@ -247,6 +247,26 @@ def test_a_page_as_an_answer_that_leads_to_nothing_is_sent_once_more_and_not_for
     assert [asked.method for asked in script.asked] == ["GET", "POST", "GET", "GET", "GET", "POST"]
 
 
+def test_pages_alone_as_answers_are_no_proof_of_an_upload(tmp_path: Path) -> None:
+    path, dist = make_sdist(tmp_path)
+    page = Reply(200, b"<html>Welcome</html>", {"Content-Type": "text/html"})
+    absent = Reply(404)
+    with serve_script(absent, page, absent, absent, absent, page, absent) as script:
+        index = open_index(f"{script.url}/legacy/", [])
+        with pytest.raises(RemoteError, match="with a web page and does not show the file") as caught:
+            apply_upload(index, path, dist)
+    assert f"Check that {script.url}/legacy/ takes uploads" in caught.value.hint
+    assert [asked.method for asked in script.asked] == ["GET", "POST", *["GET"] * 3, "POST", *["GET"] * 3]
+
+
+def test_an_empty_answer_that_says_html_is_an_index_s_own(tmp_path: Path) -> None:
+    path, dist = make_sdist(tmp_path)
+    empty = Reply(200, b"", {"Content-Type": "text/html; charset=UTF-8"})
+    with serve_script(Reply(404), empty, Reply(404)) as script:
+        assert apply_upload(open_index(f"{script.url}/legacy/", []), path, dist) is Result.DONE
+    assert [asked.method for asked in script.asked] == ["GET", "POST", "GET"]
+
+
 def test_a_stale_page_neither_undoes_an_upload_nor_verifies_it(
     embedded: EmbeddedIndex, index: Index, tmp_path: Path
 ) -> None:

@@ -166,7 +166,7 @@ class _PageReader(HTMLParser):
         self.base = ""
         self.following: set[str] = set()
         self.serial: int | None = None
-        self.heading = ""
+        self.heading: list[str] = []
         self.is_open = False
         self._in_heading = False
 
@@ -196,15 +196,15 @@ class _PageReader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._in_heading:
-            self.heading += f"{data.strip()}\n"
+            self.heading.append(data)
 
 
 def _read_html(answer: Answer, name: str) -> tuple[IndexProject, str]:
     page = _PageReader()
     page.feed(answer.body.decode("utf-8", "replace"))
-    page.close()
-    if page.is_open:
-        raise GarbledError("an HTML page that breaks off before </html>")
+    # Never closed: the parser would read what is left of a cut tag again and again. No whole page leaves one.
+    if page.is_open or "<" in page.rawdata:
+        raise GarbledError("an HTML page that breaks off before its end")
     _check_version(page.meta.get("pypi:repository-version", "1.0"))
     base = _join(answer.url, page.base) or answer.url
     files = tuple(file for link in page.links if (file := _read_link(link, base)).name)
@@ -223,7 +223,7 @@ def _read_html(answer: Answer, name: str) -> tuple[IndexProject, str]:
 
 
 def _is_index_page(page: _PageReader) -> bool:
-    return "pypi:repository-version" in page.meta or "links for" in page.heading.lower()
+    return "pypi:repository-version" in page.meta or "links for" in "\n".join(page.heading).lower()
 
 
 def is_dist(name: str) -> bool:

@@ -50,14 +50,15 @@ def apply_upload(
         return Result.UNCHANGED
     metadata = read_metadata(path)
     waits = index.wire.patience.waits()
-    is_doubted = False
+    doubted = 0
     while True:
         answer = index.upload(path, dist, metadata, attestations=attestations, progress=progress)
         match answer.verdict:
             case Verdict.ACCEPTED:
-                if is_doubted or _is_confirmed(index, project, dist, answer):
+                if _is_confirmed(index, project, dist, answer):
                     return Result.DONE
-                is_doubted = True  # once more: an index that did take it answers the same bytes without a change
+                doubted += 1
+                _refuse_second_page(index, dist, answer, doubted)
             case Verdict.REFUSED:
                 return _accept_refusal(index, project, dist, answer)
             case Verdict.CONFLICT:
@@ -86,6 +87,18 @@ def _give_up(index: Index, dist: Dist, answer: UploadAnswer) -> RemoteError:
     return RemoteError(
         f"{index.address.name} did not take {dist.name} now{wished}: {answer.text}",
         hint="Run again later: files that are there stay, and only the absent ones are sent.",
+    )
+
+
+def _refuse_second_page(index: Index, dist: Dist, answer: UploadAnswer, doubted: int) -> None:
+    """Let the file be sent once more: a proxy's page may come in between, but not twice."""
+    if doubted == 1:
+        return
+    raise RemoteError(
+        f"{index.address.name} answers the upload of {dist.name} with a web page and does not show the file: "
+        f"{answer.text}",
+        hint=f"Check that {index.address.upload_url} takes uploads and is no page for people. If it is right, run "
+        "again in ten minutes: what arrived will be seen by then.",
     )
 
 

@@ -107,7 +107,8 @@ def read_upload_answer(answer: Answer, *secrets: Secret) -> UploadAnswer:
     said = f"{answer.reason} {answer.body[:4096].decode('utf-8', 'replace')}"
     text = answer.render(*secrets)
     if answer.status in _SUCCESS:
-        return UploadAnswer(Verdict.ACCEPTED, text, is_page="html" in answer.headers.get("content-type", ""))
+        is_page = answer.size > 0 and "html" in answer.headers.get("content-type", "")  # pypiserver's is empty
+        return UploadAnswer(Verdict.ACCEPTED, text, is_page=is_page)
     is_paused = answer.status == _FORBIDDEN and _PAUSED.search(said)
     if is_paused or answer.status >= _SERVER_ERROR or answer.status in _LATER:
         return UploadAnswer(Verdict.LATER, text, wait=read_retry_after(answer.headers))
