@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 import io
 import tarfile
 import zipfile
@@ -38,24 +40,30 @@ Description-Content-Type: text/markdown
 def make_wheel(
     folder: Path, version: str = "1.0", *, name: str = "my_pkg", tag: str = "py3-none-any", filler: bytes = b""
 ) -> tuple[Path, Dist]:
-    """Write a wheel; `filler` is the content of its one module."""
+    """Write a wheel that breaks no rule; `filler` is the content of its one module."""
     path = folder / f"{name}-{version}-{tag}.whl"
     info = f"{name}-{version}.dist-info"
+    members = {
+        f"{name}/__init__.py": filler,
+        f"{info}/METADATA": METADATA.format(name=name, version=version).encode(),
+        f"{info}/WHEEL": f"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: {tag}\n".encode(),
+        f"{info}/licenses/LICENSE": b"MIT\n",
+    }
+    record = "".join(f"{member},sha256={_digest(data)},{len(data)}\n" for member, data in members.items())
     with zipfile.ZipFile(path, "w") as archive:
-        for member, content in (
-            (f"{name}/__init__.py", filler),
-            (f"{info}/METADATA", METADATA.format(name=name, version=version).encode()),
-            (f"{info}/WHEEL", f"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: {tag}\n".encode()),
-            (f"{info}/RECORD", f"{name}/__init__.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n".encode()),
-        ):
+        for member, content in {**members, f"{info}/RECORD": f"{record}{info}/RECORD,,\n".encode()}.items():
             archive.writestr(zipfile.ZipInfo(member), content)
     return path, read_dist(path)
+
+
+def _digest(content: bytes) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
 
 
 def make_sdist(
     folder: Path, version: str = "1.0", *, name: str = "my_pkg", filler: bytes = b"", metadata: str = METADATA
 ) -> tuple[Path, Dist]:
-    """Write an sdist; `filler` is the content of its one module."""
+    """Write an sdist that breaks no rule; `filler` is the content of its one module."""
     path = folder / f"{name}-{version}.tar.gz"
     base = f"{name}-{version}"
     with path.open("wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:  # noqa: SIM117 - in order
@@ -64,6 +72,7 @@ def make_sdist(
                 (f"{base}/pyproject.toml", f'[project]\nname = "{name}"\nversion = "{version}"\n'.encode()),
                 (f"{base}/{name}.py", filler),
                 (f"{base}/PKG-INFO", metadata.format(name=name, version=version).encode()),
+                (f"{base}/LICENSE", b"MIT\n"),
             ):
                 info = tarfile.TarInfo(member)
                 info.size = len(content)

@@ -297,14 +297,40 @@ def test_a_header_of_gigabytes_is_not_read(tmp_path: Path, kind: bytes) -> None:
     assert peak < 8 * 1024 * 1024
 
 
-def test_headers_made_to_take_long_end_soon(tmp_path: Path) -> None:
-    data = b"1" * 60_000
+SLOW = {
+    "a number without an end": b"1" * 60_000,
+    "lines that are shorter than they are": b"2 " * 30_000,
+    "a value of digits": b"60015 comment=" + b"1" * 60_000 + b"\n",
+    "no key": b"5 abc\n",
+    "longer than all": b"99 a=b\n",
+    "no line end": b"6 a=bc",
+    "no length": b"x a=b\n",
+}
+
+
+@pytest.mark.parametrize("what", SLOW)
+@pytest.mark.parametrize("kind", [b"x", b"g"])
+def test_headers_made_to_take_long_are_damage_and_end_soon(tmp_path: Path, what: str, kind: bytes) -> None:
+    data = SLOW[what]
     with gzip.open(tmp_path / S, "wb") as file:
-        file.write(pax(len(data), data.ljust(60_416, b"\0")))
-        file.write(bytes(1024))
+        file.write(pax(len(data), data.ljust(-(-len(data) // 512) * 512, b"\0"), kind=kind))
+        file.write(tarfile.TarInfo("d/a").tobuf() + bytes(1024))
     begin = time.perf_counter()
-    read(tmp_path / S)
-    assert time.perf_counter() - begin < 20
+    found = read(tmp_path / S)
+    assert "an extended header" in found.damage
+    assert time.perf_counter() - begin < 2
+
+
+def test_extended_headers_of_every_make_are_read(tmp_path: Path) -> None:
+    name = f"d/{'ä' * 150}/{'n' * 150}.py"
+    for make in (tarfile.PAX_FORMAT, tarfile.GNU_FORMAT):
+        with tarfile.open(tmp_path / S, "w:gz", format=make, pax_headers={"comment": "grüße"}) as archive:
+            for number in range(3):
+                info = tarfile.TarInfo(f"{name}{number}")
+                info.size, info.mtime = 600, 1.5
+                archive.addfile(info, io.BytesIO(b"x" * 600))
+        found = read(tmp_path / S)
+        assert (found.damage, [one.path for one in found.members]) == ("", [f"{name}{number}" for number in range(3)])
 
 
 def test_an_sdist_that_goes_on_after_a_broken_header_is_damaged(tmp_path: Path) -> None:

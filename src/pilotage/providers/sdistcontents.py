@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import tarfile
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
@@ -15,12 +16,20 @@ if TYPE_CHECKING:
     from pilotage.providers.archivebounds import Scan
 
 _SKIPPED_AT_ONCE = 256 * 1024
+_PAX = (b"x", b"g", b"X")
+_WITH_BODY = (*_PAX, b"L", b"K")
+"""The types of headers that a body of their own follows."""
+
+_TYPE = slice(156, 157)
+_LONGEST_LENGTH = 20
+_LONG_NUMBER = re.compile(rb"[0-9]{300}")
 
 
 class _Forwards:
     """The unpacked bytes of an archive, for tarfile: counted, and never read twice.
 
-    tarfile reads a member's extended headers whole, however long they say to be; here they have a bound.
+    tarfile reads a member's extended headers whole, however long they say to be; here they have a bound. And it sees
+    only headers that it reads in linear time, which older releases of it do not for all of them (CVE-2024-6232).
     """
 
     def __init__(self, file: gzip.GzipFile, *, most: int, headers: int) -> None:
@@ -28,20 +37,35 @@ class _Forwards:
         self._position = 0
         self._most = most
         self._headers = headers
-        self.budget = headers
+        self._budget = headers
+        self._is_content = False
+        self._body_of = b""
         self.last = b""
         """What was read last."""
 
     def read(self, size: int) -> bytes:
-        if size > self.budget:
+        if size > self._budget:
             raise ExcessError(f"more than {self._headers} bytes stand before one of its members")
-        self.budget -= size
+        self._budget -= size
         self.last = self._take(size)
+        if not self._is_content:
+            self._follow_headers()
         return self.last
 
-    def allow(self, size: int) -> None:
-        """Let a member's content through, then headers again."""
-        self.budget = size + self._headers
+    def expect_content(self, size: int) -> None:
+        """Let a member's content through."""
+        self._is_content, self._budget = True, size + self._headers
+
+    def expect_header(self) -> None:
+        """Let the headers of the next member through."""
+        self._is_content, self._budget, self._body_of = False, self._headers, b""
+
+    def _follow_headers(self) -> None:
+        kind, self._body_of = self._body_of, b""
+        if kind in _PAX:
+            _check_pax(self.last)
+        elif not kind and self.last[_TYPE] in _WITH_BODY:
+            self._body_of = self.last[_TYPE]
 
     def seek(self, position: int) -> int:
         if position < self._position:
@@ -64,6 +88,20 @@ class _Forwards:
         if self._position > self._most:
             raise ExcessError(f"it unpacks to more than {self._most} bytes")
         return data
+
+
+def _check_pax(body: bytes) -> None:
+    """Check that a body is lines of `LENGTH KEY=VALUE`, each as long as it says (POSIX, pax, Extended Header)."""
+    position = 0
+    while position < len(body) and body[position]:
+        space = body.find(b" ", position, position + _LONGEST_LENGTH)
+        length = body[position:space] if space > 0 else b""
+        end = position + int(length) if length.isdigit() else 0
+        if not space < body.find(b"=", space, end) < end <= len(body) or body[end - 1] != ord("\n"):
+            raise tarfile.ReadError("an extended header is not made of lines that are as long as they say")
+        position = end
+    if _LONG_NUMBER.search(body):
+        raise tarfile.ReadError("an extended header holds a number of hundreds of digits")
 
 
 class SdistReading:
@@ -97,9 +135,9 @@ class SdistReading:
                 for info in archive:
                     if len(self.members) == self._bounds.members:
                         raise ExcessError(f"it has more than {self._bounds.members} members")
-                    stream.allow(info.size)
+                    stream.expect_content(info.size)
                     self.members.append(self._read_member(archive, info))
-                    stream.allow(0)
+                    stream.expect_header()
             if len(stream.last) != tarfile.BLOCKSIZE or stream.last.strip(b"\0"):
                 raise tarfile.ReadError("it ends without its end marker: cut short, or a header cannot be read")
             stream.read_rest()
