@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pilotage.domains.indexes import check_publish_rules, resolve_index
+from pilotage.domains.settings import read_config
 from pilotage.errors import ConfigError
 from pilotage.model.config import Config
 from pilotage.model.indexaddress import PYPI, TESTPYPI, IndexAddress
@@ -122,6 +123,26 @@ def test_rules_that_can_be_meant_pass(rules: PublishRules) -> None:
 )
 def test_rules_that_cannot_be_meant_are_refused_at_their_key(rules: PublishRules, message: str) -> None:
     assert message in refusal(rules).message
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            'index = ["mine", "pypl"]\nindexes.mine.upload-url = "https://i.example/"',
+            "index[1]: there is no index 'pypl'",
+        ),
+        ("wait-minutes = 0", "wait-minutes is 0"),
+        (
+            'after = [{ workflow = "docs.yml", inputs = { v = "{sha}" } }]',
+            "after[0] inputs.v: {sha} stands for nothing",
+        ),
+    ],
+)
+def test_the_file_s_own_text_is_held_to_the_rules(text: str, message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_config(f"[tool.pilotage.publish]\n{text}\n", path="conf.toml")
+    assert caught.value.message.startswith(f"conf.toml: [tool.pilotage.publish] {message}")
 
 
 def test_a_named_index_with_a_bad_address_is_refused_at_its_table_and_not_at_its_use() -> None:

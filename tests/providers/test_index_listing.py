@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 import requests
+from hypothesis import given
+from hypothesis import strategies as st
 from requests.adapters import BaseAdapter
 
 from pilotage.errors import RemoteError
@@ -186,9 +188,10 @@ class TestCredentials:
 class Canned(BaseAdapter):
     """Answers for hosts that no test may ask."""
 
-    def __init__(self, answers: Mapping[str, tuple[int, bytes]]) -> None:
+    def __init__(self, answers: Mapping[str, tuple[int, bytes]], kinds: Mapping[str, str] | None = None) -> None:
         super().__init__()
         self.answers = answers
+        self.kinds = kinds or {}
         self.asked: list[requests.PreparedRequest] = []
 
     def send(self, request: requests.PreparedRequest, *_args: object, **_options: object) -> requests.Response:
@@ -196,7 +199,7 @@ class Canned(BaseAdapter):
         response = requests.Response()
         response.request, response.url = request, request.url or ""
         response.status_code, body = self.answers[response.url]
-        response.headers["Content-Type"] = JSON_TYPE
+        response.headers["Content-Type"] = self.kinds.get(response.url, JSON_TYPE)
         response.raw = io.BytesIO(body)
         return response
 
@@ -213,6 +216,21 @@ def test_an_index_that_sends_readers_on_to_pypi_has_no_such_project() -> None:
         index = Index(address, credentials=CREDENTIALS, session=session, patience=PATIENCE)
         assert index.observe_project("my-pkg") == IndexProject("my-pkg", exists=False)
     assert ["Authorization" in request.headers for request in canned.asked] == [False]
+
+
+@given(st.lists(st.lists(st.integers(0, 9), max_size=3), min_size=1, max_size=6))
+def test_a_listing_that_is_cut_into_pages_anywhere_is_read_as_the_whole(cuts: list[list[int]]) -> None:
+    address = IndexAddress.parse("https://i.example/simple/")
+    urls = [f"{address.simple_url}my-pkg/", *(f"{address.simple_url}my-pkg/?page={n}" for n in range(1, len(cuts)))]
+    answers: dict[str, tuple[int, bytes]] = {}
+    for url, following, minors in zip(urls, [*urls[1:], ""], cuts, strict=True):
+        rows = "".join(f'<a href="/f/my_pkg-1.{minor}.tar.gz">x</a>' for minor in minors)
+        link = f'<link rel="next" href="{following}">' if following else ""
+        answers[url] = (200, f"<html><h1>Links for my-pkg</h1>{link}{rows}</html>".encode())
+    session = open_session()
+    session.mount("https://", Canned(answers, dict.fromkeys(urls, "text/html")))
+    project = Index(address, credentials=None, session=session, patience=PATIENCE).observe_project("my-pkg")
+    assert [file.name for file in project.files] == [f"my_pkg-1.{minor}.tar.gz" for cut in cuts for minor in cut]
 
 
 @pytest.mark.parametrize("status", [401, 403])
