@@ -11,6 +11,8 @@ from pilotage.providers.githubanswers import RestRelease, read_answer
 from pilotage.providers.githubcall import GitHubCall, GitHubRefusalError
 
 _NOT_FOUND = 404
+_BY_VERSION = "legacy"
+"""Lets GitHub call the highest version its latest release, so that a maintenance release never takes its place."""
 
 
 class GeneratedNotes(msgspec.Struct, frozen=True):
@@ -50,6 +52,7 @@ class GitHubReleases:
             "body": release.body,
             "draft": release.is_draft,
             "prerelease": release.is_prerelease,
+            "make_latest": _BY_VERSION,
         }
         answer = self._call.write(
             lambda: self._call.send("POST", f"{self._path}/releases", body),
@@ -121,6 +124,8 @@ class GitHubReleases:
             wanted["body"] = body
         if is_draft is not None:
             wanted["draft"] = is_draft
+        if is_draft is False:
+            wanted["make_latest"] = _BY_VERSION
 
         def look() -> Release | None:
             found = self.find(release_id)
