@@ -146,7 +146,8 @@ class _Line:
         left = self._text[before : before + 1] if before >= 0 else ""
         right = self._text[after : after + 1]
         written = _encode(text)
-        if text[0] in "*_~`" and not (left.isalnum() and right.isalnum()) and (left.strip() or right.strip()):
+        is_within, is_alone = left.isalnum() and right.isalnum(), not (left.strip() or right.strip())
+        if text[0] == "`" or (text[0] in "*_~" and not is_within and not is_alone):
             written = f"{_NOWHERE}{_NOWHERE.join(written)}{_NOWHERE}"
         elif text == "@" and right.strip() and not left.isalnum():
             written = f"@{_NOWHERE}"
@@ -154,7 +155,7 @@ class _Line:
 
     def _take_code(self, match: re.Match[str]) -> int:
         width, start = len(match[0]), match.end()
-        closers = self._runs[width]
+        closers = self._runs.get(width, [])  # an escape may have taken a part of the run
         place = bisect_left(closers, start)
         code = self._text[start : closers[place]].strip(" ") if place < len(closers) else ""
         if not code:
