@@ -148,8 +148,12 @@ class PublishRun:
             dists = source.peek() if self._needs_files else ()
             folder: Path | None = None
             scene = None if dists is None else self._look(dists, files=self._given_files())
-            if scene is None or _sends(self._plan(scene)):
-                folder, scene = self._prepare(source, scene)
+            if scene is not None:
+                plan = self._plan(scene)
+                raise_conflicts(plan)  # before any workflow is started, and anything is fetched
+                if not _sends(plan):
+                    return self._apply(scene, folder)
+            folder, scene = self._prepare(source, scene)
             return self._apply(scene, folder)
 
     @property
@@ -209,8 +213,10 @@ class PublishRun:
                 version=self._wanted.version,
                 tell=self._tell,
             )
-        files = list_files(folder, kinds=self._rules.asset_kinds)
-        return folder, self._look(read_dists(folder), files=files)
+        dists, files = read_dists(folder), list_files(folder, kinds=self._rules.asset_kinds)
+        if scene is not None and dists == self._dists:  # each index looks again itself before it gets anything
+            return folder, msgspec.structs.replace(scene, files=files)
+        return folder, self._look(dists, files=files)
 
     def _look(self, dists: tuple[Dist, ...], *, files: tuple[Dist, ...]) -> PublishScene:
         self._dists = dists
