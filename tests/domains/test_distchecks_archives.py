@@ -69,6 +69,10 @@ def test_record_may_use_stronger_digests_padding_folders_and_signatures() -> Non
         (WHEEL.replace("Tag: py3", "Tag: py2"), ["D208 e {}: its name says py3-none-any, WHEEL says py2-none-any"]),
         (WHEEL.replace("Tag: py3-none-any", "Tag: odd"), ["D208 e {}: its name says py3-none-any, WHEEL says odd"]),
         ("Wheel-Version: 1.0\n", ["D208 e {}: its name says py3-none-any, WHEEL says none"]),
+        (
+            f"Wheel-Version: 1.0\nTag: {'a.' * 200}a-{'b.' * 200}b-{'c.' * 200}c\n",
+            ["D208 e {}: its name says py3-none-any, WHEEL says " + "a." * 130 + "a…"],
+        ),
     ],
 )
 def test_wheel_says_what_the_wheel_s_name_says(wheel: str | None, told: list[str]) -> None:

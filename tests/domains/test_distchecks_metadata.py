@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domains.distworld import METADATA, check, make_sdist, make_wheel, rules, tell
 
+FIELDS = (
+    "Metadata-Version", "Name", "Version", "Requires-Dist", "Requires-Python", "License-Expression", "License-File",
+    "Dynamic", "Provides-Extra", "Description-Content-Type", "Classifier", "Project-URL", "Import-Name", "Odd",
+)  # fmt: skip
 W, S = "demo-1.0-py3-none-any.whl", "demo-1.0.tar.gz"
 
 
@@ -152,3 +160,46 @@ def test_a_description_that_was_not_rendered_is_told_with_what_is_missing() -> N
     assert tell(check(make_wheel(metadata=change("# Demo", "unchecked")))) == [
         f"D109 w {W}: the description was not rendered: docutils is not installed"
     ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Requires-Dist: a; " + "(" * 5000,
+        "Requires-Dist: a[" + "b," * 300_000,
+        "Requires-Python: >=" + "1" * 5000,
+        "Requires-Dist: a>=" + "1" * 5000,
+        "Project-URL: a, " + "b" * 50_000,
+        "License-Expression: " + "(" * 5000,
+        "Summary: " + "x" * 30_000,
+        "Dynamic: name",
+    ],
+)
+def test_fields_made_to_hurt_parsers_end_soon_and_in_findings_or_nothing(line: str) -> None:
+    metadata = METADATA.replace("Summary: A demo", line)
+    begin = time.perf_counter()
+    report = check(make_wheel(metadata=metadata), make_sdist())
+    assert time.perf_counter() - begin < 3
+    assert rules(report) <= {"D103", "D105", "D110"}
+
+
+def test_a_version_of_thousands_of_digits_is_a_field_that_cannot_be_read() -> None:
+    told = tell(check(make_wheel(metadata=METADATA.replace("Version: 1.0\nS", f"Version: {'1' * 5000}\nS"))))
+    assert [line.partition(" Exceeds")[0] for line in told] == [f"D103 e {W}: a field cannot be read:"]
+
+
+def test_a_value_that_is_too_long_is_told_by_its_field() -> None:
+    metadata = METADATA.replace("Summary: A demo", "Summary: " + "x" * 20_001)
+    assert tell(check(make_wheel(metadata=metadata))) == [
+        f"D103 e {W}: summary has a value of more than 20000 characters"
+    ]
+    licence = METADATA.replace("2.4", "2.3").replace("License-Expression: MIT", "License: " + "x" * 30_000)
+    assert tell(check(make_wheel(metadata=licence))) == []
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(st.sampled_from(FIELDS), st.text(max_size=40)), max_size=6))
+def test_metadata_of_any_kind_end_in_findings_and_never_in_a_crash(fields: list[tuple[str, str]]) -> None:
+    metadata = "".join(f"{name}: {value}\n" for name, value in fields)
+    text = metadata.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    check(make_wheel(metadata=text), make_sdist(metadata=METADATA))

@@ -12,14 +12,15 @@ from urllib.parse import quote
 
 import msgspec
 from packaging.metadata import RawMetadata, parse_email
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from pilotage.domains.distchecks.needs import read_need
 from pilotage.domains.lockedversions import find_pin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from packaging.requirements import Requirement
     from packaging.version import Version
 
     from pilotage.model.dist import Dist, DistManifest
@@ -147,9 +148,8 @@ def _list_references(urls: Mapping[str, str]) -> list[Json]:
 def _list_needs(raw: RawMetadata, locked: dict[str, frozenset[Version]]) -> dict[str, Json]:
     requirements: dict[str, list[Requirement]] = {}
     for text in raw.get("requires_dist", []):
-        try:
-            requirement = Requirement(text)
-        except InvalidRequirement:
+        requirement = read_need(text)
+        if requirement is None:
             continue  # a rule of the checks speaks of it
         requirements.setdefault(canonicalize_name(requirement.name), []).append(requirement)
     return {name: _describe_need(name, lines, locked) for name, lines in requirements.items()}

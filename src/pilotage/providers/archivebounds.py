@@ -34,7 +34,8 @@ class ArchiveBounds(msgspec.Struct, frozen=True):
         directory: Bytes of a zip archive's directory.
         headers: Bytes that stand before one member of a tar archive: tarfile needs time for them that grows faster
             than they do.
-        metadata: Bytes of METADATA, PKG-INFO, WHEEL or RECORD.
+        metadata: Bytes of METADATA, PKG-INFO or WHEEL.
+        record: Bytes of RECORD.
     """
 
     members: int = 100_000
@@ -43,7 +44,8 @@ class ArchiveBounds(msgspec.Struct, frozen=True):
     ceiling: int = 16 * 1024 * 1024 * 1024
     directory: int = 32 * 1024 * 1024
     headers: int = 64 * 1024
-    metadata: int = 32 * 1024 * 1024
+    metadata: int = 4 * 1024 * 1024
+    record: int = 32 * 1024 * 1024
 
     def unpacked(self, size: int) -> int:
         """Give how many bytes an archive of a size may unpack to."""

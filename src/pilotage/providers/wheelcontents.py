@@ -77,8 +77,9 @@ class WheelReading:
             raise ExcessError(f"it would unpack to {total} bytes, at most {most} are unpacked")
 
     def _keep_text(self, name: str, info: zipfile.ZipInfo, pieces: Iterator[bytes]) -> None:
-        if info.file_size > self._bounds.metadata:
-            raise ExcessError(f"its {name} has {info.file_size} bytes, at most {self._bounds.metadata} are read")
+        most = self._bounds.record if name == "RECORD" else self._bounds.metadata
+        if info.file_size > most:
+            raise ExcessError(f"its {name} has {info.file_size} bytes, at most {most} are read")
         self.texts.setdefault(name, b"".join(pieces))
 
     def _read_member(self, file: BinaryIO, info: zipfile.ZipInfo, start: int, algorithms: set[str]) -> DistMember:
@@ -158,7 +159,7 @@ def _read_local(file: BinaryIO, info: zipfile.ZipInfo) -> int:
     known = (info.CRC, info.compress_size, info.file_size)
     if not flags & _BY_DESCRIPTOR and _IN_ZIP64 not in (packed, size) and (crc, packed, size) != known:
         raise zipfile.BadZipFile(f"{info.orig_filename!r} says one size in the directory and another where it stands")
-    return info.header_offset + _LOCAL_LENGTH + name_length + extra_length
+    return info.header_offset + _LOCAL_LENGTH + int(name_length) + int(extra_length)
 
 
 def _read_content(file: BinaryIO, info: zipfile.ZipInfo, start: int) -> Iterator[bytes]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
+from pilotage.domains.distchecks.needs import read_need
 from pilotage.domains.distchecks.table import make_finding
 
 if TYPE_CHECKING:
@@ -59,14 +59,13 @@ def _read(dist: Examined, field: _Field) -> frozenset[str]:
 def _spell_specifier(text: str) -> str:
     try:
         return str(SpecifierSet(text))
-    except InvalidSpecifier:
+    except (InvalidSpecifier, ValueError):
         return text
 
 
 def _spell_requirement(text: str) -> str:
-    try:
-        requirement = Requirement(text)
-    except InvalidRequirement:
+    requirement = read_need(text)
+    if requirement is None:
         return text
     requirement.name = canonicalize_name(requirement.name)
     if requirement.url:

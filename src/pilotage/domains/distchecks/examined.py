@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
     from pilotage.model.distcontents import DistContents, DistMember
 
+LONGEST_VALUE = 20_000
+"""Characters of one value that is parsed: longer ones are nobody's, and take parsers more than linear time."""
+
+_FREE = frozenset(("description", "license", "keywords"))
+"""Fields of free text."""
+
 _SINCE_DYNAMIC = Version("2.2")
 _SINCE_LICENSES = Version("2.4")
 
@@ -28,6 +34,7 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
         name: What its name says; None when it cannot be read.
         trouble: Why the name cannot be read.
         raw: The metadata's fields; empty when there are none.
+        overlong: The fields that have a value too long to be parsed; they are not in `raw`.
         folder: A wheel's .dist-info folder or an sdist's top folder; empty when there is none or more than one.
         folders: All of them.
     """
@@ -36,6 +43,7 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
     name: DistName | None
     trouble: str = ""
     raw: RawMetadata = msgspec.field(default_factory=RawMetadata)
+    overlong: tuple[str, ...] = ()
     folder: str = ""
     folders: tuple[str, ...] = ()
 
@@ -88,7 +96,7 @@ def examine(contents: DistContents) -> Examined:
         name, trouble = DistName.parse(contents.name), ""
     except ConfigError as error:
         name, trouble = None, error.message
-    raw, _ = parse_email(contents.metadata or b"")
+    raw, overlong = _read_metadata(contents.metadata or b"")
     tops = sorted({member.path.removeprefix("./").partition("/")[0] for member in contents.members} - {"", "."})
     folders = [top for top in tops if top.endswith(".dist-info")] if contents.name.endswith(".whl") else tops
     return Examined(
@@ -96,9 +104,27 @@ def examine(contents: DistContents) -> Examined:
         name=name,
         trouble=trouble,
         raw=raw,
+        overlong=overlong,
         folder=folders[0] if len(folders) == 1 else "",
         folders=tuple(folders),
     )
+
+
+def _read_metadata(content: bytes) -> tuple[RawMetadata, tuple[str, ...]]:
+    raw, _ = parse_email(content)
+    values: dict[str, object] = {**raw}
+    overlong = tuple(sorted(key for key, value in values.items() if key not in _FREE and _is_overlong(value)))
+    for key in overlong:
+        raw.pop(key, None)  # type: ignore[misc]  # a key that is there
+    return raw, overlong
+
+
+def _is_overlong(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(map(_is_overlong, value.values()))
+    if isinstance(value, list):
+        return any(map(_is_overlong, value))
+    return len(str(value)) > LONGEST_VALUE
 
 
 def _read_version(text: str) -> Version | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from packaging.metadata import InvalidMetadata, Metadata
-from packaging.requirements import InvalidRequirement, Requirement
 
+from pilotage.domains.distchecks.examined import LONGEST_VALUE
+from pilotage.domains.distchecks.needs import read_need
 from pilotage.domains.distchecks.table import RULES, make_finding
 
 if TYPE_CHECKING:
@@ -27,8 +28,14 @@ def check_fields(dist: Examined) -> Iterator[Finding]:
             wanted = "METADATA in a .dist-info folder" if dist.is_wheel else "PKG-INFO in its top folder"
             yield make_finding("D101", dist.contents.name, f"there is no {wanted}")
         return
+    for field in dist.overlong:
+        yield make_finding("D103", dist.contents.name, f"{field} has a value of more than {LONGEST_VALUE} characters")
+    if dist.overlong:
+        return
     try:
         Metadata.from_email(content, validate=True)
+    except (ValueError, RecursionError) as error:  # numbers of thousands of digits, and nested parentheses
+        yield make_finding("D103", dist.contents.name, f"a field cannot be read: {error}")
     except ExceptionGroup as group:
         problems = {(each.field, str(each)) for each in group.exceptions if isinstance(each, InvalidMetadata)}
         for field, problem in sorted(problems):
@@ -60,11 +67,8 @@ def check_direct_urls(dist: Examined, terms: CheckTerms) -> Iterator[Finding]:
     """Check that requirements name versions and no URLs."""
     weight = RULES["D112"].weigh(is_public=terms.is_public)
     for text in dist.raw.get("requires_dist", []):
-        try:
-            requirement = Requirement(text)
-        except InvalidRequirement:
-            continue  # the field's own rule speaks of it
-        if requirement.url:
+        requirement = read_need(text)
+        if requirement is not None and requirement.url:
             # The URL itself may carry a password.
             yield make_finding(
                 "D112", dist.contents.name, f"the requirement {requirement.name} names a URL", severity=weight

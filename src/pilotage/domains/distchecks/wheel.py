@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from pilotage.model.distcontents import Finding
 
 _IMPORTABLE = (".py", ".pyi", ".so", ".pyd", ".pth")
+_LONGEST_TAG = 255
+"""Characters of a compressed tag that is spelled out: it has to fit a file's name."""
+
 _NEVER_TOP = frozenset(
     ("test", "tests", "doc", "docs", "example", "examples", "benchmark", "benchmarks", "src", "build", "dist")
 )
@@ -66,10 +69,13 @@ def _read_tags(name: str) -> set[str]:
 
 
 def _spell_tag(text: str) -> set[str]:
+    tag = text.strip()
+    if len(tag) > _LONGEST_TAG:
+        return {tag}
     try:
-        return {str(tag) for tag in parse_tag(text.strip())}
+        return {str(one) for one in parse_tag(tag)}
     except ValueError:
-        return {text.strip()}
+        return {tag}
 
 
 def _is_version(text: str, version: Version) -> bool:
