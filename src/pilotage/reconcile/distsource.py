@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from pilotage.providers.githubassets import GitHubAssets
 
 
+_LARGEST_MANIFEST = 1024 * 1024
+"""In bytes: some thousand files."""
+
+
 class Wanted(msgspec.Struct, frozen=True):
     """Whose files are wanted.
 
@@ -157,21 +161,28 @@ class DistSource:
         release = self._release
         if release is None or not is_whole(release, MANIFEST):
             return None
+        manifest = self._read_kept(release)
+        self._check(manifest, place=f"release {release.tag}: {MANIFEST}")
+        there = {asset.name for asset in release.files if asset.is_whole}
+        return manifest if all(dist.name in there for dist in manifest.files) else None
+
+    def _read_kept(self, release: Release) -> DistManifest:
         path = self._folder / MANIFEST
-        if not path.exists():
-            self._folder.mkdir(parents=True, exist_ok=True)
-            asset = next(asset for asset in release.files if asset.name == MANIFEST)
-            self._assets.download(asset, path)
+        asset = next(asset for asset in release.files if asset.name == MANIFEST)
         try:
+            if asset.size > _LARGEST_MANIFEST:
+                raise ConfigError(f"it has {asset.size} bytes")
+            if not path.exists():
+                self._folder.mkdir(parents=True, exist_ok=True)
+                self._assets.download(asset, path)
             manifest = msgspec.json.decode(path.read_bytes(), type=DistManifest)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as exc:
+            read_release(tuple(dist.name for dist in manifest.files))
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ConfigError) as exc:
             raise ConfigError(
                 f"release {release.tag}: its {MANIFEST} is no manifest of format 1: {exc}",
                 hint="Delete the release's files if none of them has been published anywhere, and run again.",
             ) from exc
-        self._check(manifest, place=f"release {release.tag}: {MANIFEST}")
-        there = {asset.name for asset in release.files if asset.is_whole}
-        return manifest if all(dist.name in there for dist in manifest.files) else None
+        return manifest
 
     def _download(self, manifest: DistManifest) -> None:
         assets = {asset.name: asset for asset in (self._release.files if self._release else ())}
