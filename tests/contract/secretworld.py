@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import traceback
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from contract.faultproxy import Call, FaultProxy, Page, serve_proxy
+from contract.indexservers import Server
 from contract.publishes import Attempt, publish
+from pilotage.sandbox.index import Index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from contract.faultproxy import FaultProxy
-    from contract.indexservers import Server
-    from pilotage.sandbox.index import Index
+    from commands.cliruns import Run
 
 PUBLISHER = "octo/demo"
 STRANGERS = {
@@ -121,3 +123,37 @@ def in_files(folder: Path) -> list[str]:
         if path.is_file() and path.suffix not in {".whl", ".gz"}:
             found += path.read_text(errors="replace").splitlines()
     return found
+
+
+@contextlib.contextmanager
+def open_trusted(folder: Path, *, project: str = "demo", repository: str = PUBLISHER) -> Iterator[TrustedWorld]:
+    """Serve an index that trusts a repository's workflow to make a project."""
+    folder.mkdir(exist_ok=True)
+    index = Index(folder / "index")
+    index.request_token = "runner-request-token-nobody-sees"  # noqa: S105 - good on loopback only
+    workflow = f"{repository}/.github/workflows/release.yml@refs/heads/main"
+    index.claims |= {"repository": repository, "repository_owner": repository.partition("/")[0]}
+    index.claims |= {"workflow_ref": workflow, "job_workflow_ref": workflow}
+    index.claims |= {"sub": f"repo:{repository}:environment:pypi"}
+    index.add_pending_publisher(project, repository, workflow="release.yml", environment="pypi")
+    with index.serve() as endpoint, serve_proxy(endpoint.root_url) as proxy:
+        server = Server("embedded", endpoint.upload_url, "", "").behind(proxy.url)
+        identity = endpoint.identity_url.replace(endpoint.root_url.rstrip("/"), proxy.url)
+        yield TrustedWorld(index, server, proxy, identity, folder)
+
+
+def lines_of(run: Run) -> list[str]:
+    """List the lines of both streams."""
+    return [*run.out.splitlines(), *run.err.splitlines()]
+
+
+def repeat_everything(status: int, kind: str) -> Callable[[Call], Page | None]:
+    """Answer a request with all that it held, as a server in debug mode does."""
+
+    def answer(call: Call) -> Page | None:
+        if call.method == "GET" and "/simple/" in call.path and kind != "everything":
+            return None
+        headers = "\n".join(f"{name}: {value}" for name, value in call.headers.items())
+        return Page(status, f"{headers}\n\n".encode() + call.body, {"Content-Type": "text/plain"})
+
+    return answer

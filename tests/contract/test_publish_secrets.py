@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from commands.cliruns import Run, environment, spawn
-from contract.faultproxy import Call, Death, Page, serve_proxy
+from commands.cliruns import environment, spawn
+from contract.faultproxy import Death, Page, serve_proxy
 from contract.indexservers import Server, Yard
 from contract.publishes import digests, make_dist, publish, run_publish
-from contract.secretworld import PUBLISHER, STRANGERS, Leaks, TrustedWorld, in_files, written
-from pilotage.sandbox.index import Index
+from contract.secretworld import STRANGERS, Leaks, in_files, lines_of, open_trusted, repeat_everything, written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 ECHOES = (400, 401, 403, 409, 422, 429, 503)
@@ -27,34 +24,6 @@ ODD_HEADER = "requests quotes a header that it cannot send: the request token is
 @pytest.fixture
 def embedded(index_yard: Yard) -> Server:
     return index_yard.open("embedded")
-
-
-@contextlib.contextmanager
-def open_trusted(folder: Path, *, project: str = "demo") -> Iterator[TrustedWorld]:
-    folder.mkdir(exist_ok=True)
-    index = Index(folder / "index")
-    index.request_token = "runner-request-token-nobody-sees"  # noqa: S105 - good on loopback only
-    index.add_pending_publisher(project, PUBLISHER, workflow="release.yml", environment="pypi")
-    with index.serve() as endpoint, serve_proxy(endpoint.root_url) as proxy:
-        server = Server("embedded", endpoint.upload_url, "", "").behind(proxy.url)
-        identity = endpoint.identity_url.replace(endpoint.root_url.rstrip("/"), proxy.url)
-        yield TrustedWorld(index, server, proxy, identity, folder)
-
-
-def lines_of(run: Run) -> list[str]:
-    return [*run.out.splitlines(), *run.err.splitlines()]
-
-
-def repeat_everything(status: int, kind: str) -> Callable[[Call], Page | None]:
-    """Answer a request with all that it held, as a server in debug mode does."""
-
-    def answer(call: Call) -> Page | None:
-        if call.method == "GET" and "/simple/" in call.path and kind != "everything":
-            return None
-        headers = "\n".join(f"{name}: {value}" for name, value in call.headers.items())
-        return Page(status, f"{headers}\n\n".encode() + call.body, {"Content-Type": "text/plain"})
-
-    return answer
 
 
 class TestTrustedPublishing:
