@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from pilotage.domains.releaseoutline import Entry, Part, drop_comments, read_outline
+from pilotage.domains.releaseoutline import Entry, Part, read_outline
+from pilotage.domains.upgradepath import drop_comments
 
 
 def entries(body: str) -> tuple[Entry, ...]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pilotage.domains.releaseoutline import drop_comments, read_outline
-from pilotage.domains.upgradepath import read_upgrade_path
+from pilotage.domains.releaseoutline import read_outline
+from pilotage.domains.upgradepath import drop_comments, read_upgrade_path
 from pilotage.model.announcement import Announcement
 
 if TYPE_CHECKING:

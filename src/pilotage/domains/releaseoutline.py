@@ -10,6 +10,8 @@ import re
 
 import msgspec
 
+from pilotage.domains.upgradepath import drop_comments
+
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*)")
 _BULLET = re.compile(r" {0,1}(?:[-*+]|[0-9]{1,9}[.)])[ \t]+(?=\S)")
 _NESTED = re.compile(r"[ \t]+(?:[-*+]|[0-9]{1,9}[.)])[ \t]+(?=\S)")
@@ -66,17 +68,6 @@ def read_outline(body: str) -> tuple[Part, ...]:
             lines.append(line)
     parts.append(Part(level, title, tuple(_read_entries(lines))))
     return tuple(part for part in parts if part.level or part.entries)
-
-
-def drop_comments(text: str) -> str:
-    """Take HTML comments out of Markdown; an open one reaches to the end, as on GitHub's pages."""
-    kept: list[str] = []
-    position = 0
-    while (begin := text.find("<!--", position)) >= 0:
-        end = text.find("-->", begin + 4)
-        kept.append(text[position:begin])
-        position = len(text) if end < 0 else end + 3
-    return "".join([*kept, text[position:]])
 
 
 def _read_entries(lines: list[str]) -> list[Entry]:

@@ -14,7 +14,7 @@ def read_upgrade_path(body: str) -> str:
     The heading has level 2 to 4, in any case. It reaches to the next heading of the same or a higher level. Headings in
     fenced code are code; HTML comments are dropped, as GitHub shows none.
     """
-    lines = _drop_comments(body.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
+    lines = drop_comments(body.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
     taken: list[str] = []
     level = 0
     fence = ""
@@ -42,7 +42,8 @@ def _read_fence(line: str, fence: str) -> str:
     return mark if mark in ("```", "~~~") else ""
 
 
-def _drop_comments(text: str) -> str:
+def drop_comments(text: str) -> str:
+    """Take HTML comments out of Markdown; an open one reaches to the end, as on GitHub's pages."""
     kept: list[str] = []
     position = 0
     while (begin := text.find("<!--", position)) >= 0:
