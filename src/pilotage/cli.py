@@ -67,11 +67,32 @@ def cli() -> None:
 
 
 def arguments_of(argv: Sequence[str], environment: Mapping[str, str]) -> list[str]:
-    """Give the arguments to run with: inside the action, the input `command` names the command (`auto` is `run`)."""
+    """Give the arguments to run with: inside the action, its inputs stand for them (`auto` is `run`).
+
+    `command`, `working-directory`, `config` and `log-level` (`debug`) are those of every command; `publish` on a tag's
+    event is about that tag, `build` puts its files into `dist`, and `title` is about the input `title`.
+    """
     if argv or environment.get("GITHUB_ACTIONS") != "true":
         return list(argv)
-    command = environment.get("INPUT_COMMAND", "").strip() or "auto"
-    return ["run" if command == "auto" else command]
+
+    def given(name: str) -> str:
+        return environment.get(f"INPUT_{name}", "").strip()
+
+    command = given("COMMAND") or "auto"
+    rows = (
+        ("--repo", given("WORKING-DIRECTORY")),
+        ("--config", given("CONFIG")),
+        ("--tag", environment.get("GITHUB_REF_NAME", "") if _is_about_a_tag(command, environment) else ""),
+        ("--out", given("DIST") if command == "build" else ""),
+    )
+    options = [word for name, value in rows if value for word in (name, value)]
+    is_verbose = given("LOG-LEVEL").lower() == "debug" or environment.get("RUNNER_DEBUG") == "1"
+    title = ["--", given("TITLE")] if command == "title" and given("TITLE") else []
+    return ["run" if command == "auto" else command, *options, *(["-v"] if is_verbose else []), *title]
+
+
+def _is_about_a_tag(command: str, environment: Mapping[str, str]) -> bool:
+    return command == "publish" and environment.get("GITHUB_REF_TYPE") == "tag"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

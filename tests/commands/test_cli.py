@@ -179,6 +179,27 @@ def test_an_errors_message_cannot_forge_lines_of_a_log(monkeypatch: pytest.Monke
         ([], {"GITHUB_ACTIONS": "true"}, ["run"]),
         ([], {"GITHUB_ACTIONS": "true", "INPUT_COMMAND": " auto "}, ["run"]),
         ([], {"GITHUB_ACTIONS": "true", "INPUT_COMMAND": "publish"}, ["publish"]),
+        (
+            [],
+            {"INPUT_COMMAND": "publish", "GITHUB_REF_TYPE": "tag", "GITHUB_REF_NAME": "v1", "GITHUB_ACTIONS": "true"},
+            ["publish", "--tag", "v1"],
+        ),
+        (
+            [],
+            {"INPUT_WORKING-DIRECTORY": "sub", "INPUT_CONFIG": "p.toml", "INPUT_DIST": "d", "GITHUB_ACTIONS": "true"},
+            ["run", "--repo", "sub", "--config", "p.toml"],
+        ),
+        (
+            [],
+            {"INPUT_COMMAND": "build", "INPUT_DIST": "d", "INPUT_LOG-LEVEL": "Debug", "GITHUB_ACTIONS": "true"},
+            ["build", "--out", "d", "-v"],
+        ),
+        ([], {"RUNNER_DEBUG": "1", "GITHUB_ACTIONS": "true"}, ["run", "-v"]),
+        (
+            [],
+            {"INPUT_COMMAND": "title", "INPUT_TITLE": "--help me", "GITHUB_ACTIONS": "true"},
+            ["title", "--", "--help me"],
+        ),
         ([], {"INPUT_COMMAND": "publish"}, []),
     ],
 )
