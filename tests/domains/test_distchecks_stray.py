@@ -22,7 +22,7 @@ def told_of(path: str) -> list[str]:
     "path",
     [
         ".env", "a/.ENV", ".env.production", ".netrc", "_netrc", ".pypirc", ".git-credentials", "id_rsa",
-        "x/id_ed25519", "cert.p12", "cert.PFX", "vault.kdbx", "store.jks", ".aws/credentials",
+        "x/id_ed25519", "id_rsa.old", "cert.p12", "cert.PFX", "vault.kdbx", "store.jks", ".aws/credentials",
         "home/.docker/config.json", ".kube/config",
     ],
 )  # fmt: skip
@@ -33,8 +33,9 @@ def test_a_file_of_secrets_stays_here(path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        ".env.example", ".env.sample", "environment", "id_rsa.pub", "credentials", "config.json", "p12", ".gitignore",
-        ".gitattributes", ".github/workflows/ci.yml", "git/x.py", "cacert.pem", "pycache/x.py", ".envrc",
+        ".env.example", ".env.sample", "environment", "id_rsa.pub", "id_rsa_tools.py", "credentials", "config.json",
+        "p12", ".gitignore", ".gitattributes", ".github/workflows/ci.yml", "git/x.py", "cacert.pem",
+        "pycache/x.py", ".envrc",
     ],
 )  # fmt: skip
 def test_a_file_of_a_similar_name_is_fine(path: str) -> None:

@@ -203,6 +203,7 @@ def one_member(here: dict[str, int], there: dict[str, int], *, packed: bytes = P
         (one_member(LIE, LIE), "is not what the directory says"),
         (one_member(TRUE, LIE), "says one size in the directory and another"),
         (one_member({**TRUE, "flags": 8}, {**LIE, "flags": 8}), "is not what the directory says"),
+        (one_member({**TRUE, "flags": 8}, {**TRUE, "size": 30, "flags": 8}), "is not what the directory says"),
         (one_member(TRUE, TRUE, name=b"b.py"), "has another name where it stands"),
         (one_member({**TRUE, "flags": 1}, TRUE), "is encrypted"),
         (one_member(TRUE, {**TRUE, "flags": 1}), "is encrypted"),

@@ -84,26 +84,25 @@ def write_repo(folder: Path, backend: tuple[str, str, str], *, version: str) -> 
     return repo
 
 
-def build_twice(repo: Path, folder: Path, *, tag: str, version: str) -> list[DistManifest]:
-    """Build one commit with another umask and in another folder each time."""
-    manifests = []
-    for number, umask in enumerate((0o022, 0o077)):
-        git = Git(repo)
-        before = os.umask(umask)
-        try:
-            out = folder / f"out-{number}"
-            place = BuildPlace(git.head(), tag=tag)
-            manifests.append(build_commit(git, place, out, environment=os.environ, version=version))
-        finally:
-            os.umask(before)
-    return manifests
+def build(repo: Path, out: Path, *, umask: int = 0o022, tag: str = "", version: str) -> DistManifest:
+    """Build the last commit with a umask."""
+    git = Git(repo)
+    before = os.umask(umask)
+    try:
+        place = BuildPlace(git.head(), tag=tag)
+        return build_commit(git, place, out, environment=os.environ, version=version)
+    finally:
+        os.umask(before)
 
 
 @pytest.mark.registry
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_a_commit_built_twice_is_the_same_bytes_and_fit_to_leave(tmp_path: Path, backend: str) -> None:
     repo = write_repo(tmp_path / "repo", BACKENDS[backend], version='version = "1.2.0"')
-    first, second = build_twice(repo.path, tmp_path, tag="", version="1.2.0")
+    first, second = (
+        build(repo.path, tmp_path / f"out-{number}", umask=umask, version="1.2.0")
+        for number, umask in enumerate((0o022, 0o077))
+    )
     assert first == second
     assert [file.name for file in first.files] == ["demo-1.2.0-py3-none-any.whl", "demo-1.2.0.tar.gz"]
     with (
@@ -121,6 +120,5 @@ def test_a_commit_built_twice_is_the_same_bytes_and_fit_to_leave(tmp_path: Path,
 @pytest.mark.parametrize("backend", DYNAMIC)
 def test_a_version_from_the_tag_is_that_of_every_file(tmp_path: Path, backend: str) -> None:
     repo = write_repo(tmp_path / "repo", DYNAMIC[backend], version='dynamic = ["version"]')
-    first, second = build_twice(repo.path, tmp_path, tag="v2.0.0", version="2.0.0")
-    assert first == second
-    assert [file.name for file in first.files] == ["demo-2.0.0-py3-none-any.whl", "demo-2.0.0.tar.gz"]
+    manifest = build(repo.path, tmp_path / "out", tag="v2.0.0", version="2.0.0")
+    assert [file.name for file in manifest.files] == ["demo-2.0.0-py3-none-any.whl", "demo-2.0.0.tar.gz"]

@@ -205,18 +205,10 @@ def _list_fields(raw: RawMetadata) -> Iterator[tuple[str, str]]:
 
 def _render_file(contents: DistContents) -> str:
     tree = render_tree(contents)
-    fence = "`" * max(3, _longest_run(tree) + 1)
     files = sum(member.kind != "dir" for member in contents.members)
     head = f"{contents.name}: {_count(files, 'file')}, {spell_size(contents.size)}, sha256 {contents.sha256}"
-    return f"<details><summary>{_escape(show(head))}</summary>\n\n{fence}text\n{tree}\n{fence}\n\n</details>"
-
-
-def _longest_run(text: str) -> int:
-    longest = run = 0
-    for character in text:
-        run = run + 1 if character == "`" else 0
-        longest = max(longest, run)
-    return longest
+    # No line of a tree ends the block: a size or a slash follows every name, and nothing may follow a closing fence.
+    return f"<details><summary>{_escape(show(head))}</summary>\n\n```text\n{tree}\n```\n\n</details>"
 
 
 def _cell(text: str) -> str:

@@ -14,11 +14,10 @@ if TYPE_CHECKING:
     from pilotage.model.distcontents import Finding
 
 _SECRET_NAMES = frozenset(
-    (
-        ".netrc", "_netrc", ".pypirc", ".git-credentials", ".htpasswd", ".pgpass", ".my.cnf", ".dockercfg",
-        "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "id_ecdsa_sk", "id_ed25519_sk",
-    )
-)  # fmt: skip
+    (".netrc", "_netrc", ".pypirc", ".git-credentials", ".htpasswd", ".pgpass", ".my.cnf", ".dockercfg")
+)
+_SSH_KEYS = ("id_rsa", "id_dsa", "id_ecdsa", "id_ed25519")
+_NO_KEYS = (".pub", ".py", ".pyi", ".md", ".rst", ".txt", ".html")
 _SECRET_ENDS = (".p12", ".pfx", ".kdbx", ".kdb", ".jks", ".keystore", ".ppk")
 _SECRET_PATHS = ("/.aws/credentials", "/.docker/config.json", "/.kube/config", "/.config/gh/hosts.yml")
 _ENV_EXAMPLES = frozenset(("example", "sample", "template", "dist", "defaults", "schema", "tpl"))
@@ -79,4 +78,6 @@ def _sort(path: str) -> tuple[str, str]:
 def _is_secret(path: str, name: str) -> bool:
     if name in _SECRET_NAMES or name.endswith(_SECRET_ENDS) or path.endswith(_SECRET_PATHS):
         return True
+    if name.startswith(_SSH_KEYS):
+        return not name.endswith(_NO_KEYS)
     return name == ".env" or (name.startswith(".env.") and name.rpartition(".")[2] not in _ENV_EXAMPLES)
