@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from pilotage.commands.options import shared_options, tell, tracer
+from pilotage.commands.progress import watch_uploads
 from pilotage.errors import UsageError
 from pilotage.reconcile.bootstrap import Surroundings
 from pilotage.reconcile.runevent import run_event
@@ -37,5 +38,10 @@ def command(
         text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: the event cannot be read: {error}") from error
-    surroundings = Surroundings(repo, environment, config_path, trace=tracer(verbose))
-    return run_event(surroundings, name=name, text=text, place=path, tell=lambda line: tell(line, as_json=as_json))
+
+    def say(line: str) -> None:
+        tell(line, as_json=as_json)
+
+    with watch_uploads(write_line=say) as progress:
+        surroundings = Surroundings(repo, environment, config_path, trace=tracer(verbose), progress=progress)
+        return run_event(surroundings, name=name, text=text, place=path, tell=say)
