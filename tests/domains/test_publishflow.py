@@ -141,7 +141,7 @@ def test_a_set_is_whole_once_its_last_file_is_there_whole() -> None:
 def test_without_a_release_the_files_go_out_and_people_hear_why_nobody_is_told() -> None:
     bare = scene(None, files=FILES, indexes=(IndexUploads("pypi", (WHEEL,)),), targets=("slack",))
     assert [type(step) for step in steps(bare)] == [UploadFile]
-    assert [notice.level for notice in notices(bare)] == ["warning"]
+    assert [notice.level for notice in notices(bare)] == ["warning", "warning"]
     assert notices(scene(None)) == []
 
 
@@ -198,3 +198,12 @@ def test_a_release_is_published_at_once_only_where_nothing_must_go_out_before(
 ) -> None:
     config = msgspec.convert({"release": release}, Config)
     assert starts_as_draft(msgspec.structs.replace(config, publish=rules)) is is_draft
+
+
+def test_files_without_a_release_that_the_token_sees_are_a_warning_and_go_to_the_index() -> None:
+    unseen = scene(None, files=FILES, indexes=(IndexUploads("pypi", (WHEEL,)),))
+    (notice,) = notices(unseen)
+    assert notice.level == "warning"
+    assert "contents: write" in notice.hint
+    assert [type(step) for step in steps(unseen)] == [UploadFile]
+    assert notices(scene(None)) == []

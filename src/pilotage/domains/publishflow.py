@@ -23,8 +23,14 @@ if TYPE_CHECKING:
 
 def plan_publish(scene: PublishScene) -> Iterator[Step | Notice]:
     """Yield what is missing of one release, in the order of its effect."""
-    yield from plan_files(scene.release, scene.files)
     release = scene.release
+    if release is None and scene.files:
+        yield Notice(
+            "warning",
+            f"nothing is attached to a release: this token sees no GitHub release of {scene.tag}",
+            "Give the job `permissions: contents: write`, without which a draft is hidden, or make the release first.",
+        )
+    yield from plan_files(release, scene.files)
     if release is not None and release.is_draft and scene.mode == "draft":
         yield Notice(
             "info",

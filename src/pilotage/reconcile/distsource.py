@@ -169,19 +169,16 @@ class DistSource:
     def _read_kept(self, release: Release) -> DistManifest:
         path = self._folder / MANIFEST
         asset = next(asset for asset in release.files if asset.name == MANIFEST)
+        if asset.size > _LARGEST_MANIFEST:
+            raise _no_manifest(release, f"it has {asset.size} bytes")
+        if not path.exists():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._assets.download(asset, path)
         try:
-            if asset.size > _LARGEST_MANIFEST:
-                raise ConfigError(f"it has {asset.size} bytes")
-            if not path.exists():
-                self._folder.mkdir(parents=True, exist_ok=True)
-                self._assets.download(asset, path)
             manifest = msgspec.json.decode(path.read_bytes(), type=DistManifest)
             read_release(tuple(dist.name for dist in manifest.files))
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ConfigError) as exc:
-            raise ConfigError(
-                f"release {release.tag}: its {MANIFEST} is no manifest of format 1: {exc}",
-                hint="Delete the release's files if none of them has been published anywhere, and run again.",
-            ) from exc
+            raise _no_manifest(release, str(exc)) from exc
         return manifest
 
     def _download(self, manifest: DistManifest) -> None:
@@ -214,6 +211,13 @@ class DistSource:
                 hint="Publish the files that were built from the tag's own commit.",
             )
         return dists
+
+
+def _no_manifest(release: Release, why: str) -> ConfigError:
+    return ConfigError(
+        f"release {release.tag}: its {MANIFEST} is no manifest of format 1: {why}",
+        hint="Delete the release's files if none of them has been published anywhere, and run again.",
+    )
 
 
 def list_files(folder: Path, *, kinds: tuple[str, ...]) -> tuple[Dist, ...]:

@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
-from pilotage.reconcile.publishreport import join_reports, render_publish
+from pilotage.model.plan import Plan  # noqa: TC001 - msgspec reads annotations at run time
+from pilotage.model.remote import Release  # noqa: TC001 - same
+from pilotage.model.step import Step  # noqa: TC001 - same
+from pilotage.reconcile.apply import Outcome  # noqa: TC001 - same
+from pilotage.reconcile.publishreport import PublishReport, join_reports, render_publish
 from pilotage.reconcile.words import render_notice
 
-if TYPE_CHECKING:
-    from pilotage.reconcile.publishrun import Published
+
+class Published(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of publishing a release.
+
+    Args:
+        tag: Its tag.
+        commit: The commit that the tag points at.
+        version: Its version.
+        release: The GitHub release as it is now; None when there is none.
+        reports: What each index got, in the order of the uploads; empty for a package that never sees an index.
+        plan: What was planned.
+        done: The steps that were applied, with what came of each.
+        warnings: What people should know.
+    """
+
+    tag: str
+    commit: str
+    version: str
+    release: Release | None = None
+    reports: tuple[PublishReport, ...] = ()
+    plan: Plan
+    done: tuple[tuple[Step, Outcome], ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def describe_published(published: Published) -> dict[str, object]:

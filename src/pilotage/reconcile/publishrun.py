@@ -10,16 +10,16 @@ import msgspec
 
 from pilotage.domains.publishflow import plan_publish
 from pilotage.domains.release import sort_releases
-from pilotage.errors import CheckError, ConfigError, RemoteError, UsageError
+from pilotage.errors import CheckError, ConfigError, PilotageError, RemoteError, UsageError
 from pilotage.model.plan import Plan
 from pilotage.model.publishscene import IndexUploads, PublishScene
-from pilotage.model.step import AttachFile, Notice, PublishRelease, StartWorkflow, UploadFile
+from pilotage.model.step import Announce, AttachFile, Notice, PublishRelease, Result, StartWorkflow, UploadFile
 from pilotage.providers.distfile import read_dists
 from pilotage.providers.manifest import MANIFEST
 from pilotage.reconcile.distsource import DistSource, Wanted, list_files
 from pilotage.reconcile.foldercheck import check_folder
 from pilotage.reconcile.publishing import Publisher, open_publishers
-from pilotage.reconcile.publishreport import PublishReport  # noqa: TC001 - msgspec reads annotations at run time
+from pilotage.reconcile.publishoutcome import Published
 from pilotage.reconcile.releasehands import ReleaseHands
 from pilotage.reconcile.telling import Telling
 from pilotage.reconcile.train import raise_conflicts
@@ -56,30 +56,6 @@ def read_options(
     return PublishOptions(
         indexes or tuple(environment.get("INPUT_INDEX", "").split()), dist or (Path(given) if given else None)
     )
-
-
-class Published(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of publishing a release.
-
-    Args:
-        tag: Its tag.
-        commit: The commit that the tag points at.
-        version: Its version.
-        release: The GitHub release as it is now; None when there is none.
-        reports: What each index got, in the order of the uploads; empty for a package that never sees an index.
-        plan: What was planned.
-        done: The steps that were applied, with what came of each.
-        warnings: What people should know.
-    """
-
-    tag: str
-    commit: str
-    version: str
-    release: Release | None = None
-    reports: tuple[PublishReport, ...] = ()
-    plan: Plan
-    done: tuple[tuple[Step, Outcome], ...] = ()
-    warnings: tuple[str, ...] = ()
 
 
 class PublishRun:
@@ -165,8 +141,9 @@ class PublishRun:
         return self._release is not None and self._release.is_draft and self._config.release == "draft"
 
     def _find_release(self) -> Release | None:
-        found = sort_releases(self._connection.github.releases.list_for(self._wanted.tag))
-        return found[0] if found else None
+        releases = self._connection.github.releases
+        found = sort_releases(releases.list_for(self._wanted.tag))
+        return found[0] if found else releases.find_published(self._wanted.tag)  # the list ends after a hundred
 
     def _open_publishers(self, options: PublishOptions) -> tuple[Publisher, ...]:
         if self._waits_for_people:
@@ -264,7 +241,12 @@ class PublishRun:
         plan = self._plan(scene)
         raise_conflicts(plan)
         hands = self.hands(folder)
-        done = self._apply_steps(plan, hands)
+        try:
+            done = self._apply_steps(plan, hands)
+        except PilotageError:
+            for warning in hands.warnings:
+                self._tell(f"warning: {warning}")
+            raise
         return Published(
             tag=self._wanted.tag,
             commit=self._wanted.tree.commit,
@@ -288,7 +270,8 @@ class PublishRun:
                     raise
                 failed = failed or error  # the workflows after it are started all the same
                 continue
-            if not isinstance(step, UploadFile):  # the index has said it
+            is_refused = isinstance(step, AttachFile | Announce) and outcome.result is Result.UNCHANGED
+            if not is_refused and not isinstance(step, UploadFile):  # a warning says it, the index has said it
                 self._tell(f"{outcome.result.value}: {describe_step(step)}")
             done.append((step, outcome))
         if failed is not None:

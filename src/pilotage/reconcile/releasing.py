@@ -17,7 +17,7 @@ from pilotage.reconcile.distsource import Wanted
 from pilotage.reconcile.foldercheck import check_folder
 from pilotage.reconcile.forest import find_release, read_forest
 from pilotage.reconcile.publishing import open_publishers, read_folder
-from pilotage.reconcile.publishrun import Published, PublishOptions, PublishRun
+from pilotage.reconcile.publishrun import PublishOptions, PublishRun
 from pilotage.reconcile.tree import read_start
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from pilotage.reconcile.bootstrap import Connection, Surroundings
     from pilotage.reconcile.publishing import Publisher
+    from pilotage.reconcile.publishoutcome import Published
     from pilotage.reconcile.publishreport import PublishReport
 
 
