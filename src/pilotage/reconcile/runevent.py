@@ -16,13 +16,12 @@ from pilotage.model.event import (
 )
 from pilotage.providers.actions import Runner
 from pilotage.reconcile.bootstrap import Connection, Surroundings
-from pilotage.reconcile.followup import find_ready
+from pilotage.reconcile.followup import find_out, find_ready
 from pilotage.reconcile.outputs import compute_outputs, no_outputs, render_summary
 from pilotage.reconcile.planning import FLOWS_BY_NAME
 from pilotage.reconcile.publishoutcome import publish_outputs, render_published
 from pilotage.reconcile.publishrun import PublishOptions, read_options
 from pilotage.reconcile.releasing import plan_tag, publish_tag
-from pilotage.reconcile.signing import can_sign_in
 from pilotage.reconcile.titlerun import TitleRun
 from pilotage.reconcile.train import Report, raise_conflicts, run_flows
 from pilotage.reconcile.words import describe_step, render_notice, render_plan
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pilotage.model.event import Event
+    from pilotage.model.plan import Plan
 
 
 class EventRun:
@@ -112,11 +112,14 @@ class EventRun:
         self._tell(render_plan(report.plan))
         self._outputs.update(compute_outputs(report))
         self._runner.write_summary(render_summary(report, is_dry=self._is_dry))
-        for notice in report.plan.notices:
-            if notice.level == "warning":
-                self._runner.annotate("warning", "\n".join(render_notice(notice)), title="Pilotage")
+        self._annotate(report.plan)
         raise_conflicts(report.plan)
         return report
+
+    def _annotate(self, plan: Plan) -> None:
+        for notice in plan.notices:
+            if notice.level == "warning":
+                self._runner.annotate("warning", "\n".join(render_notice(notice)), title="Pilotage")
 
     def _publish(self, event: ReleaseEvent) -> None:
         if event.action != "published":
@@ -125,12 +128,14 @@ class EventRun:
         with Connection(self._surroundings, branch=event.default_branch) as connection:
             self._publish_tag(connection, event.tag)
 
-    def _go_on(self, connection: Connection, report: Report) -> None:
-        """Go on from drafts to what this job can do with them."""
+    def _go_on(self, connection: Connection, report: Report) -> tuple[str, ...]:
+        """Go on from drafts to what this job can do with them, and give their tags."""
         environment = self._surroundings.environment
         dist = self._options.dist
-        for tag in () if self._is_dry else find_ready(report, environment, dist=dist, tell=self._tell):
+        ready = () if self._is_dry else find_ready(report, environment, dist=dist, tell=self._tell)
+        for tag in ready:
             self._publish_tag(connection, tag)
+        return ready
 
     @property
     def _options(self) -> PublishOptions:
@@ -149,6 +154,7 @@ class EventRun:
         text = render_published(published)
         self._tell(text)
         self._runner.write_summary(f"## Pilotage\n\n```text\n{text}\n```\n")
+        self._annotate(published.plan)
         for warning in published.warnings:
             self._runner.annotate("warning", warning, title="Pilotage")
 
@@ -165,15 +171,11 @@ class EventRun:
 
     def _reconcile_branch(self, connection: Connection) -> None:
         report = self._run_flows(connection)
-        self._go_on(connection, report)
-        seen = [report.release_of(snapshot) for snapshot in report.world.scene.snapshots]
-        published = [release.tag for release in seen if release is not None and not release.is_draft]
-        if published and not can_sign_in(self._surroundings.environment):
-            tags = ", ".join(published)
-            self._tell(f"{tags} is published; this job has no credentials for an index, so it is not asked")
-            return
-        for tag in published:
-            self._publish_tag(connection, tag)
+        seen = self._go_on(connection, report)
+        environment = self._surroundings.environment
+        for tag in find_out(report, environment, dist=self._options.dist, tell=self._tell):
+            if tag not in seen:
+                self._publish_tag(connection, tag)
 
 
 def _not_ours(tag: str) -> str:
