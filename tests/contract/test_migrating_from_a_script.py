@@ -40,6 +40,10 @@ PROOFS = {
     5: ("contract/test_publish_refused.py", "test_a_server_error_on_the_check_sends_nothing"),
     6: ("contract/test_publish_contract.py", "test_a_half_made_release_gets_what_is_missing_and_no_more"),
     7: ("providers/test_build.py", "test_a_build_twice_gives_the_same_bytes_whatever_the_times_and_the_umask"),
+    8: (
+        "domains/test_distchecks_names.py",
+        "test_every_file_of_another_version_than_the_tag_is_told_with_what_is_expected",
+    ),
     9: ("contract/test_publish_secrets.py", "test_a_publish_by_the_command_line_shows_only_masks"),
     10: ("contract/test_publish_contract.py", "test_a_page_that_stays_stale_is_a_warning_and_no_failure"),
     13: ("train/test_publish_anywhere.py", "test_two_publishes_at_once_come_to_the_end_of_one"),

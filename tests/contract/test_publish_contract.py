@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from contract.indexservers import Server
 
-EMPTY_PAGE = "an accepted upload whose answer is empty and called text/html is taken for a proxy's page, and sent twice"
 NOBODY = {"PILOTAGE_INDEX_TOKEN": "", "PILOTAGE_INDEX_USER": ""}
 PATIENT = Patience(attempts=6, first_wait=0.0, longest_wait=5.0)
 
@@ -106,16 +105,8 @@ class TestNothingWrong:
         assert server.files(name) == digests(dist)
 
     def test_a_page_that_stays_stale_is_a_warning_and_no_failure(
-        self,
-        server: Server,
-        seen: Server,
-        proxy: FaultProxy,
-        name: str,
-        tmp_path: Path,
-        request: pytest.FixtureRequest,
+        self, server: Server, seen: Server, proxy: FaultProxy, name: str, tmp_path: Path
     ) -> None:
-        if server.kind == "pypiserver":
-            request.applymarker(pytest.mark.xfail(strict=True, reason=EMPTY_PAGE))
         dist = make_dist(tmp_path, name)
         proxy.stale = 1000
         attempt = publish(seen, dist)
