@@ -58,10 +58,28 @@ def test_the_workflow_that_is_shown_runs_each_event_with_least_permissions() -> 
     assert {name: job["permissions"] for name, job in workflow["jobs"].items()} == {
         "title": {"contents": "read", "pull-requests": "write"},
         "release": {"contents": "write", "pull-requests": "write"},
-        "publish": {"contents": "read", "id-token": "write"},
+        "build": {"contents": "read"},
+        "publish": {"contents": "write", "id-token": "write"},
     }
-    for job in workflow["jobs"].values():
-        assert [step["run"] for step in job["steps"]] == ['pipx install "$PILOTAGE" && pilotage run']
+    commands = {name: [step["run"] for step in job["steps"] if "run" in step] for name, job in workflow["jobs"].items()}
+    install = 'pipx install "$PILOTAGE" && pilotage'
+    assert commands == {name: [f"{install} run"] for name in workflow["jobs"]} | {
+        "build": [f"{install} build --out dist"]
+    }
+    used = [step["uses"] for job in workflow["jobs"].values() for step in job["steps"] if "uses" in step]
+    assert [name for name in used if not re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", name)] == []
+
+
+def test_code_of_others_runs_where_there_is_nothing_to_take() -> None:
+    (text,) = blocks("yaml")
+    jobs = YAML(typ="safe", pure=True).load(text)["jobs"]
+    assert "id-token" not in jobs["build"]["permissions"]
+    assert "secrets." not in str(jobs["build"])
+    assert (jobs["publish"]["needs"], jobs["publish"]["steps"][-1]["env"]["INPUT_DIST"]) == ("build", "dist")
+
+
+def test_the_workflow_that_is_shown_takes_no_text_of_strangers() -> None:
+    (text,) = blocks("yaml")
     assert "github.event." not in re.sub(r"github\.event\.pull_request\.number", "", text)
 
 
