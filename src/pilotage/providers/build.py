@@ -13,6 +13,7 @@ import shutil
 import sys
 import tarfile
 import tempfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -134,7 +135,7 @@ def _prepare_wheel(made: Path, folder: Path, epoch: int) -> Path:
         apply_normal_form(sdists[0], epoch=epoch)
         folder.mkdir()
         return unpack(sdists[0], folder)
-    except (OSError, EOFError, KeyError, tarfile.TarError) as exc:
+    except (OSError, EOFError, KeyError, tarfile.TarError, zlib.error) as exc:
         raise CheckError(f"{sdists[0].name} cannot be unpacked: {exc}", hint="Update the build backend.") from exc
 
 

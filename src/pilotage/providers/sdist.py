@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import shutil
 import tarfile
+import tempfile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,11 +26,16 @@ def apply_normal_form(path: Path, *, epoch: int) -> None:
     """
     draft = path.with_name(f"{path.name}.new")
     with (
-        tarfile.open(path, "r:gz") as old,
+        gzip.open(path) as packed_old,
+        tempfile.TemporaryFile() as plain,
         draft.open("wb") as file,
         gzip.GzipFile(filename="", mode="wb", fileobj=file, compresslevel=9, mtime=0) as packed,
         tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as new,
     ):
+        # Unpacked first: members are taken in another order, and each step back in gzip begins at the start again.
+        shutil.copyfileobj(packed_old, plain)
+        plain.seek(0)
+        old = tarfile.open(fileobj=plain, mode="r:")  # noqa: SIM115 - it owns nothing but the file above
         for member in sorted(old.getmembers(), key=lambda member: member.name):
             # A hard link becomes a file of its own: once sorted, it may stand before what it links to.
             is_file = member.isreg() or member.islnk()
