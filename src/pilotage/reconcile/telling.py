@@ -66,7 +66,8 @@ class Telling:
         """Tell one target, and record it on the release; nothing happens when the release says that it was told.
 
         The release is written to before anybody is told: where that is refused nobody is, since the next run would
-        not know of it. Between the message and its record lies one request; a run that dies there tells twice.
+        not know of it. Its notes are read right before they are written, for people edit them meanwhile. A run that
+        dies between the message and its record tells twice.
 
         Args:
             key: The target's public name.
@@ -84,12 +85,14 @@ class Telling:
         if target is None or release is None:
             raise UsageError(f"{key}: nobody of that name is to be told in this job", hint="Make a new plan.")
         releases = self._connection.github.releases
+        release = releases.find(release.id) or release
         release = releases.edit(release.id, body=release.body)
         if key in read_announced(release.body):
             return release
         self._runner.mask(target.secret.reveal())
         with open_session() as session:
             deliver(Wire(session, self._connection.surroundings.patience), target, self._compose(release))
+        release = releases.find(release.id) or release
         return releases.edit(release.id, body=mark_announced(release.body, key, link=release.url))
 
     def _read_targets(self) -> tuple[tuple[Target, ...], tuple[Notice, ...]]:
