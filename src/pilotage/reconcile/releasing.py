@@ -18,12 +18,13 @@ from pilotage.reconcile.foldercheck import check_folder
 from pilotage.reconcile.forest import find_release, read_forest
 from pilotage.reconcile.publishing import open_publishers, read_folder
 from pilotage.reconcile.publishrun import PublishOptions, PublishRun
-from pilotage.reconcile.tree import read_start
+from pilotage.reconcile.tree import read_start, read_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pilotage.reconcile.bootstrap import Connection, Surroundings
+    from pilotage.reconcile.forest import Forest
     from pilotage.reconcile.publishing import Publisher
     from pilotage.reconcile.publishoutcome import Published
     from pilotage.reconcile.publishreport import PublishReport
@@ -99,7 +100,15 @@ def find_wanted(connection: Connection, tag: str) -> Wanted | None:
             f"tag {tag} says {version}, but {tree.project.source} at {commit[:10]} says {written}",
             hint="Nothing was built. Delete the release and its tag, and release the right commit.",
         )
-    return Wanted(tree, tag, version, forest.config, forest.templates)
+    return Wanted(tree, tag, version, forest.config, _read_templates(connection.git, forest))
+
+
+def _read_templates(git: Git, forest: Forest) -> dict[str, str]:
+    if not forest.config.announce.template:
+        return {}
+    from pilotage.domains.template import template_paths  # noqa: PLC0415 - Jinja; few repositories have any
+
+    return read_texts(git, forest.commit, template_paths(forest.config))
 
 
 def publish_folder(
