@@ -207,3 +207,9 @@ def test_files_without_a_release_that_the_token_sees_are_a_warning_and_go_to_the
     assert "contents: write" in notice.hint
     assert [type(step) for step in steps(unseen)] == [UploadFile]
     assert notices(scene(None)) == []
+
+
+def test_a_version_with_an_epoch_is_found_under_the_name_that_github_gives_its_files() -> None:
+    epoch = Dist("demo-1!2.0.tar.gz", "e" * 64, 5)
+    kept = attached(DRAFT, Asset(1, "demo-1.2.0.tar.gz", 5, "e" * 64), asset(MANIFEST))
+    assert list(plan_files(kept, (epoch, MANIFEST))) == []

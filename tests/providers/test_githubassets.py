@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from pilotage.errors import ConflictError, RemoteError
-from pilotage.model.remote import Asset
-from pilotage.providers.githubassets import GitHubAssets, ImmutableReleaseError, spell_name
+from pilotage.model.remote import Asset, spell_asset
+from pilotage.providers.githubassets import GitHubAssets, ImmutableReleaseError
 from pilotage.providers.githubcall import GitHubRefusalError, UnclearAnswerError
 from pilotage.sandbox.forge import FaultKind
 from providers.githubdesk import DRAFT, UNCLEAR, Office, open_office
@@ -134,7 +134,11 @@ def test_a_name_that_github_spells_otherwise_is_found_again(office: Office, whee
     name = "demo-1!2.0-py3-none-any.whl"
     made = _attach(office, release, wheel, name)
     assert (made.name, _attach(office, release, wheel, name)) == ("demo-1.2.0-py3-none-any.whl", made)
-    assert (spell_name("a b"), spell_name("x+local_1.tar.gz"), spell_name(".env")) == ("a.b", "x+local_1.tar.gz", "env")
+    assert (spell_asset("a b"), spell_asset("x+local_1.tar.gz"), spell_asset(".env")) == (
+        "a.b",
+        "x+local_1.tar.gz",
+        "env",
+    )
 
 
 @pytest.mark.parametrize("count", [99, 100, 101])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pilotage.domains.workflowgate import Gate, judge_runs
 from pilotage.model.publishrules import WorkflowCall
+from pilotage.model.remote import spell_asset
 from pilotage.model.step import Announce, AttachFile, Notice, PublishRelease, StartWorkflow, Step, UploadFile
 
 if TYPE_CHECKING:
@@ -68,10 +69,10 @@ def plan_files(release: Release | None, files: tuple[Dist, ...]) -> Iterator[Ste
         return
     if is_whole(release, files[-1].name):
         for file in missing:
-            yield _differ(release, file, there.get(file.name))
+            yield _differ(release, file, there.get(spell_asset(file.name)))
         return
     for file in missing:
-        old = there.get(file.name)
+        old = there.get(spell_asset(file.name))
         yield AttachFile(release.id, release.tag, file.name, file.sha256, file.size, replaces=old.id if old else 0)
 
 
@@ -81,7 +82,7 @@ def is_whole(release: Release, last: str) -> bool:
 
 
 def _is_attached(file: Dist, there: dict[str, Asset]) -> bool:
-    asset = there.get(file.name)
+    asset = there.get(spell_asset(file.name))
     if asset is None or not asset.is_whole or asset.size != file.size:
         return False
     return asset.sha256 in ("", file.sha256)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 import msgspec
@@ -51,6 +52,17 @@ class PullRequest(msgspec.Struct, frozen=True):
     url: str = ""
     merge_commit: str = ""
     head: str = ""
+
+
+_ODD = re.compile(r"[^A-Za-z0-9._+@-]")
+
+
+def spell_asset(name: str) -> str:
+    """Spell a file's name as GitHub does when it is attached to a release: what it does not take becomes a dot.
+
+    Names of built files stay as they are, but for the `!` of a version's epoch.
+    """
+    return _ODD.sub(".", name).strip(".")
 
 
 class Asset(msgspec.Struct, frozen=True):

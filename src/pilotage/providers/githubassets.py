@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from pilotage.errors import ConflictError, RemoteError
+from pilotage.model.remote import spell_asset
 from pilotage.providers.distfile import read_digests
 from pilotage.providers.githubanswers import RestAsset, RestRelease, read_answer
 from pilotage.providers.githubcall import GitHubCall, GitHubRefusalError, UnclearAnswerError
@@ -21,17 +21,6 @@ _NOT_FOUND = 404
 _UNPROCESSABLE = 422
 _MAX_SIZE = 2 * 1024**3
 """GitHub's own bound on an asset, in bytes."""
-
-
-_ODD = re.compile(r"[^A-Za-z0-9._+@-]")
-
-
-def spell_name(name: str) -> str:
-    """Spell a file's name as GitHub does when it is attached: what it does not take becomes a dot.
-
-    Names of dists stay as they are, but for the `!` of a version's epoch.
-    """
-    return _ODD.sub(".", name).strip(".")
 
 
 class ImmutableReleaseError(GitHubRefusalError):
@@ -74,7 +63,7 @@ class GitHubAssets:
         Args:
             release: The release; what it says about its files is not trusted.
             path: The file.
-            name: What it shall be called there; see `spell_name`.
+            name: What it shall be called there; see `spell_asset`.
             content_type: Its media type.
 
         Returns:
@@ -87,7 +76,7 @@ class GitHubAssets:
             RemoteError: GitHub gave no clear answer within the patience.
         """
         sha256, _, size = read_digests(path)
-        names = {name, spell_name(name)}
+        names = {name, spell_asset(name)}
 
         def look() -> Asset | None:
             found = next((asset for asset in self.list_for(release.id) if asset.name in names), None)

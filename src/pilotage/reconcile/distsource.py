@@ -15,6 +15,7 @@ from pilotage.domains.sums import SUMS, render_sums
 from pilotage.errors import ConfigError, ConflictError
 from pilotage.model.config import Config  # noqa: TC001 - msgspec reads annotations at run time
 from pilotage.model.dist import Dist, DistManifest, DistName, is_project, read_release
+from pilotage.model.remote import spell_asset
 from pilotage.model.version import Version  # noqa: TC001 - same
 from pilotage.providers.distfile import read_digests, read_dists
 from pilotage.providers.manifest import MANIFEST, read_manifest, write_manifest
@@ -60,6 +61,9 @@ class DistSource:
         given: The folder with the files of an earlier job; None for none.
         work: A folder of this run alone.
         build: Builds the tag's commit into a folder.
+
+    Attributes:
+        is_kept: Whether the files that were fetched are the release's own, which are attached already.
     """
 
     def __init__(
@@ -78,6 +82,7 @@ class DistSource:
         self._given = given
         self._folder = given or work / "dist"
         self._build = build
+        self.is_kept = False
 
     def peek(self) -> tuple[Dist, ...] | None:
         """Give the built files without fetching or building any; None when only a build can tell.
@@ -131,10 +136,11 @@ class DistSource:
         """
         if self._given is None:
             manifest = self._kept_manifest()
-            if manifest is None:
-                self._build(self._folder)
-            else:
+            if manifest is not None:
                 self._download(manifest)
+                self.is_kept = True
+                return self._folder
+            self._build(self._folder)
         self.complete(kinds=kinds)
         return self._folder
 
@@ -164,7 +170,7 @@ class DistSource:
         manifest = self._read_kept(release)
         self._check(manifest, place=f"release {release.tag}: {MANIFEST}")
         there = {asset.name for asset in release.files if asset.is_whole}
-        return manifest if all(dist.name in there for dist in manifest.files) else None
+        return manifest if all(spell_asset(dist.name) in there for dist in manifest.files) else None
 
     def _read_kept(self, release: Release) -> DistManifest:
         path = self._folder / MANIFEST
@@ -185,7 +191,7 @@ class DistSource:
         assets = {asset.name: asset for asset in (self._release.files if self._release else ())}
         for dist in manifest.files:
             path = self._folder / dist.name
-            self._assets.download(assets[dist.name], path)
+            self._assets.download(assets[spell_asset(dist.name)], path)
             sha256, _, size = read_digests(path)
             if (sha256, size) != (dist.sha256, dist.size):
                 raise ConflictError(

@@ -190,7 +190,8 @@ class PublishRun:
                 version=self._wanted.version,
                 tell=self._tell,
             )
-        dists, files = read_dists(folder), list_files(folder, kinds=self._rules.asset_kinds)
+        dists = read_dists(folder)
+        files = () if source.is_kept else list_files(folder, kinds=self._rules.asset_kinds)
         if scene is not None and dists == self._dists:  # each index looks again itself before it gets anything
             return folder, msgspec.structs.replace(scene, files=files)
         return folder, self._look(dists, files=files)
