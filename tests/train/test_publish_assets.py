@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from typing import TYPE_CHECKING
@@ -62,6 +63,24 @@ def test_what_the_index_lacks_is_taken_from_the_release(site: Site) -> None:
     assert not site.draft.draft
     assert site.outputs["published"] == "true"
     assert site.said("is complete now: what was missing has been sent")
+
+
+def test_a_bill_of_materials_that_the_release_keeps_stays_with_its_digests(site: Site) -> None:
+    site.configure(PUBLISHED + '[tool.pilotage.publish]\nassets = ["dists", "sums", "sbom"]\n')
+    bill = site.dist / "demo-0.2.0.cdx.json"
+    bill.write_text("{}")
+    sums = "".join(
+        f"{digest}  {name}\n"
+        for name, digest in sorted({**site.built, bill.name: hashlib.sha256(b"{}").hexdigest()}.items())
+    )
+    (site.dist / "SHA256SUMS").write_text(sums)
+    site.index.read_only = True
+    assert site.try_push(**site.with_dist) is not None
+    site.index.read_only = False
+    assert set(site.assets) == {*ASSETS, bill.name}
+    kept = dict(site.assets)
+    assert site.push() == 0
+    assert (site.assets, site.on_index) == (kept, site.built)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
