@@ -11,16 +11,16 @@ from pilotage.model.step import Result, UploadFile
 from pilotage.providers.githubqueries import Wanted
 from pilotage.reconcile.apply import Outcome
 from pilotage.reconcile.bootstrap import Connection, Surroundings, keep_quiet
-from pilotage.reconcile.publishing import Publisher
+from pilotage.reconcile.publishing import open_publishers
 from pilotage.reconcile.publishrun import PublishOptions
 from pilotage.reconcile.releasing import open_run, read_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from pilotage.model.plan import Plan
-    from pilotage.model.publishrules import PublishRules
     from pilotage.model.step import Step
+    from pilotage.reconcile.publishing import Publisher
 
 
 def apply_reviewed(
@@ -97,8 +97,12 @@ def _apply_publish(
     """Apply the plan of a publish: of a folder's files alone, or of a release with all that surrounds it."""
     tag = next((step.tag for step in plan.steps if not isinstance(step, UploadFile) and hasattr(step, "tag")), "")
     if not tag:
-        rules = read_rules(surroundings)
-        return _apply_all(plan, lambda step: Outcome(_upload(surroundings, step, dist=dist, rules=rules)), tell=tell)
+        names, rules = _indexes_of(plan), read_rules(surroundings)
+        publishers = {
+            publisher.index: publisher
+            for publisher in open_publishers(surroundings, names, rules=rules, tell=keep_quiet)
+        }
+        return _apply_all(plan, lambda step: Outcome(_upload(publishers, step, dist=dist)), tell=tell)
     with Connection(surroundings, branch=tag) as connection:
         _check_repository(connection, plan)
         run = open_run(connection, tag, options=PublishOptions(_indexes_of(plan), dist), tell=keep_quiet)
@@ -111,7 +115,7 @@ def _indexes_of(plan: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys(step.index for step in plan.steps if isinstance(step, UploadFile)))
 
 
-def _upload(surroundings: Surroundings, step: Step, *, dist: Path, rules: PublishRules) -> Result:
+def _upload(publishers: Mapping[str, Publisher], step: Step, *, dist: Path) -> Result:
     if not isinstance(step, UploadFile):
         raise TypeError(step)
-    return Publisher(surroundings, index=step.index, rules=rules, tell=keep_quiet).upload(dist, step)
+    return publishers[step.index].upload(dist, step)
