@@ -100,6 +100,16 @@ class Publisher:
         self._decided = (dists, plan)
         return plan
 
+    def expect_credentials(self) -> None:
+        """Refuse a job that has nothing to sign in with, before any other index gets something; asks nobody.
+
+        Raises:
+            UsageError: There are no credentials, or a mistake is in them.
+        """
+        signing_in = self._sign_in("")
+        if self._credentials is None:
+            signing_in.expect_identity()
+
     def plan(self, folder: Path) -> tuple[UploadFile, ...]:
         """Plan the uploads of a folder.
 

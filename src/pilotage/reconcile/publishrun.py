@@ -125,12 +125,19 @@ class PublishRun:
             folder: Path | None = None
             scene = None if dists is None else self._look(dists, files=self._given_files())
             if scene is not None:
-                plan = self._plan(scene)
-                raise_conflicts(plan)  # before any workflow is started, and anything is fetched
-                if not _sends(plan):
+                self._refuse(scene)  # before any workflow is started, and anything is fetched
+                if not _sends(self._plan(scene)):
                     return self._apply(scene, folder)
             folder, scene = self._prepare(source, scene)
+            self._refuse(scene)
             return self._apply(scene, folder)
+
+    def _refuse(self, scene: PublishScene) -> None:
+        """Refuse what cannot come to its end, before anything is done."""
+        raise_conflicts(self._plan(scene))
+        for publisher, index in zip(self._publishers, scene.indexes, strict=False):
+            if index.uploads:
+                publisher.expect_credentials()
 
     @property
     def _needs_files(self) -> bool:
@@ -240,7 +247,6 @@ class PublishRun:
 
     def _apply(self, scene: PublishScene, folder: Path | None) -> Published:
         plan = self._plan(scene)
-        raise_conflicts(plan)
         hands = self.hands(folder)
         try:
             done = self._apply_steps(plan, hands)

@@ -139,6 +139,9 @@ def publish_folder(
     dists, _, _ = read_folder(folder)
     # every index is looked at before the first one gets anything
     plans = [(publisher, publisher.decide(dists)) for publisher in publishers]
+    for publisher, plan in plans:
+        if plan.uploads:
+            publisher.expect_credentials()
     return tuple(publisher.publish(folder) if plan.uploads else publisher.report(dists) for publisher, plan in plans)
 
 

@@ -110,12 +110,20 @@ class SigningIn:
             index.credentials = None
             self._burn(exchange, minted)
 
-    def _mint(self, exchange: TrustedPublishing, index: Index, plan: PublishPlan) -> MintedToken:
+    def expect_identity(self) -> IdentitySource:
+        """Give where this job asks for its identity.
+
+        Raises:
+            UsageError: It has none.
+        """
         if self._source is None:
             event = self._surroundings.environment.get("GITHUB_EVENT_NAME", "")
             missing = diagnose_missing(self._address.name, is_actions=self._runner.is_actions, event_name=event)
             raise UsageError(missing.message, hint=missing.hint)
-        minted = exchange.mint(self._source, examine=lambda claims: self._examine(claims, plan))
+        return self._source
+
+    def _mint(self, exchange: TrustedPublishing, index: Index, plan: PublishPlan) -> MintedToken:
+        minted = exchange.mint(self.expect_identity(), examine=lambda claims: self._examine(claims, plan))
         index.credentials = minted.credentials
         return minted
 
