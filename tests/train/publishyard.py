@@ -7,6 +7,7 @@ import functools
 import hashlib
 import json
 import shutil
+import subprocess
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -71,6 +72,7 @@ def build_files(folder: Path, *, name: str = "demo", version: str = VERSION, tex
     """Build stand-ins into `folder/dist`, as an earlier job would."""
     source = folder / "source"
     shutil.rmtree(source, ignore_errors=True)
+    shutil.rmtree(folder / "dist", ignore_errors=True)
     source.mkdir(parents=True)
     (source / "code.py").write_text(text)
     build_standin(source, folder / "dist", name=name, version=version, epoch=1_700_000_000)
@@ -148,6 +150,24 @@ class Site:
         realm.git.refs.write(f"refs/tags/{TAG}", new)
         self.draft.target_commitish = new
 
+    def release_by_hand(self, version: str) -> int:
+        """Let a person tag and publish another version, and give the release's number."""
+        pyproject = self.file("pyproject.toml").replace(f'version = "{VERSION}"', f'version = "{version}"')
+        self.forge.push("main", {"pyproject.toml": pyproject}, f"chore: {version}")
+        self.forge.create_tag(f"v{version}", "main")
+        release = self.draft.copy(draft=True)
+        release.id, release.tag_name, release.target_commitish = 70_000, f"v{version}", "main"
+        release.assets = []
+        self.forge.realm.state.releases.append(release)
+        self.forge.publish_release(release.id)
+        return release.id
+
+    def file(self, path: str) -> str:
+        """Read a file of the release branch."""
+        git = self.forge.realm.git
+        entry = git.entry(git.need_commit(self.head).tree, path)
+        return (git.read_blob(entry.oid) or b"").decode() if entry else ""
+
     @property
     def head(self) -> str:
         return self.forge.realm.git.branch("main") or ""
@@ -181,7 +201,7 @@ class Site:
             "ACTIONS_ID_TOKEN_REQUEST_TOKEN": self.index.request_token,
         }
 
-    def surroundings(self, **extra: str) -> Surroundings:
+    def surroundings(self, *, repo: Path | None = None, **extra: str) -> Surroundings:
         """Give the surroundings of a job on a runner."""
         environment = {
             **self.bench.surroundings(self.endpoint).environment,
@@ -192,7 +212,7 @@ class Site:
             **self.variables,
             **extra,
         }
-        return Surroundings(self.bench._clone, environment, patience=HASTY, verify_patience=HASTY, poll=AT_ONCE)
+        return Surroundings(repo or self.bench._clone, environment, patience=HASTY, verify_patience=HASTY, poll=AT_ONCE)
 
     def run(self, name: str, payload: object, **extra: str) -> int:
         """Run an event."""
@@ -308,3 +328,10 @@ def open_site(drafted: Drafted, folder: Path, table: str = "") -> Iterator[Site]
             build_files(folder)
             site.configure(table)
             yield site
+
+
+def check_out(site: Site, folder: Path) -> Path:
+    """Check the tag out into a folder, as a job does."""
+    git_dir = str(site.forge.realm.git.git_dir)
+    subprocess.run(["git", "clone", "-q", "--branch", TAG, git_dir, str(folder)], check=True, capture_output=True)
+    return folder
