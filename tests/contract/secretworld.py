@@ -32,6 +32,11 @@ STRANGERS = {
 """Secrets that a job holds beside those of the index."""
 
 
+def encode_login(user: str, token: str) -> str:
+    """Write a login as it travels (RFC 7617)."""
+    return base64.b64encode(f"{user}:{token}".encode()).decode()
+
+
 @dataclass
 class Leaks:
     """The secrets of a run, and where each of their forms turns up."""
@@ -47,10 +52,11 @@ class Leaks:
                 said = json.loads(call.answer)
                 secret = said.get("value") or said.get("token")
                 self.secrets[f"{call.path.partition('?')[0]} at request {number}"] = secret
+                self.secrets[f"login of request {number}"] = encode_login("__token__", secret)
 
     def add_login(self, user: str, token: str) -> None:
         """Know a token, and how it travels."""
-        self.secrets |= {"index token": token, "login": base64.b64encode(f"{user}:{token}".encode()).decode()}
+        self.secrets |= {"index token": token, "login": encode_login(user, token)}
 
     def forms(self) -> Iterable[tuple[str, str]]:
         """Give each secret in each of the forms in which it could be written."""
@@ -148,12 +154,18 @@ def lines_of(run: Run) -> list[str]:
 
 
 def repeat_everything(status: int, kind: str) -> Callable[[Call], Page | None]:
-    """Answer a request with all that it held, as a server in debug mode does."""
+    """Answer a request with all that it held, secrets first, as a server in debug mode does.
+
+    Args:
+        status: The answer's status.
+        kind: How it repeats it: "header" as it came, "login" as it reads it, "body" what was sent.
+    """
 
     def answer(call: Call) -> Page | None:
-        if call.method == "GET" and "/simple/" in call.path and kind != "everything":
-            return None
+        header = call.headers.get("Authorization", "no login")
+        login = base64.b64decode(header.removeprefix("Basic ")).decode() if header.startswith("Basic ") else header
+        first = {"header": header, "login": login, "body": call.body.decode(errors="replace")}[kind]
         headers = "\n".join(f"{name}: {value}" for name, value in call.headers.items())
-        return Page(status, f"{headers}\n\n".encode() + call.body, {"Content-Type": "text/plain"})
+        return Page(status, f"{first}\n{headers}\n".encode() + call.body, {"Content-Type": "text/plain"})
 
     return answer

@@ -18,12 +18,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ECHOES = (400, 401, 403, 409, 422, 429, 503)
+ENCODED = "an answer that repeats `Authorization: Basic …` is quoted: the password is taken out of it, its encoded form is not"
 ODD_HEADER = "requests quotes a header that it cannot send: the request token is in the error"
 
 
 @pytest.fixture
 def embedded(index_yard: Yard) -> Server:
     return index_yard.open("embedded")
+
+
+def expect_encoded(request: pytest.FixtureRequest, status: int, kind: str) -> None:
+    """Expect the defect that an encoded login is quoted."""
+    if kind == "header" and status != 200:
+        request.applymarker(pytest.mark.xfail(strict=True, reason=ENCODED))
 
 
 class TestTrustedPublishing:
@@ -33,7 +40,7 @@ class TestTrustedPublishing:
             run = run_publish(world.seen, dist, "-v", "--json", env=world.environment)
             assert run.code == 0, run.err
             leaks = world.leaks()
-            assert len(leaks.secrets) == len(STRANGERS) + 4
+            assert len(leaks.secrets) == len(STRANGERS) + 6
             assert leaks.find([*lines_of(run), *in_files(tmp_path)]) == []
             assert list(world.index.tokens) == [], "the minted token was given back"
 
@@ -63,11 +70,12 @@ class TestTrustedPublishing:
                 assert world.leaks().find(written(again, tmp_path / str(at))) == []
 
     @pytest.mark.parametrize("status", [200, *ECHOES])
-    @pytest.mark.parametrize("kind", ["everything", "all but pages"])
+    @pytest.mark.parametrize("kind", ["header", "login", "body"])
     def test_an_index_that_repeats_what_it_was_given_shows_nothing(
-        self, tmp_path: Path, status: int, kind: str
+        self, tmp_path: Path, status: int, kind: str, request: pytest.FixtureRequest
     ) -> None:
         """Each address by itself repeats the whole request: its headers, its body."""
+        expect_encoded(request, status, kind)
         for path in ("/_/oidc/audience", "/oidc/token", "/_/oidc/mint-token", "/legacy/", "/_/oidc/burn-token", "/"):
             with open_trusted(tmp_path / f"world{path.replace('/', '-')}") as world:
                 repeat = repeat_everything(status, kind)
@@ -131,10 +139,11 @@ class TestTokens:
             assert leaks.find([*lines_of(run), *in_files(tmp_path)]) == []
 
     @pytest.mark.parametrize("status", [200, 301, *ECHOES])
-    @pytest.mark.parametrize("kind", ["everything", "all but pages"])
+    @pytest.mark.parametrize("kind", ["header", "login", "body"])
     def test_an_index_that_repeats_what_it_was_given_shows_nothing(
-        self, embedded: Server, name: str, tmp_path: Path, status: int, kind: str
+        self, embedded: Server, name: str, tmp_path: Path, status: int, kind: str, request: pytest.FixtureRequest
     ) -> None:
+        expect_encoded(request, status, kind)
         with serve_proxy(embedded.root) as proxy:
             proxy.answer = repeat_everything(status, kind)
             attempt = publish(embedded.behind(proxy.url), make_dist(tmp_path, name), environment=STRANGERS)

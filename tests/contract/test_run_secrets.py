@@ -64,7 +64,7 @@ def job(tmp_path: Path) -> Iterator[Job]:
         build_standin(source, tmp_path / "dist", name="demo", version="0.2.0", epoch=1_700_000_000)
         world = stack.enter_context(open_trusted(tmp_path / "world", repository="acme/demo"))
         messenger = stack.enter_context(serve_proxy("http://127.0.0.1:9"))
-        messenger.answer = repeat_everything(403, "everything")
+        messenger.answer = repeat_everything(403, "header")
         event = tmp_path / "event.json"
         event.write_text(json.dumps(forge.event_release(release.id, "published")))
         environment = {
@@ -100,7 +100,7 @@ def test_a_publish_that_goes_well_shows_only_masks(job: Job) -> None:
 
 @pytest.mark.parametrize("path", ["/_/oidc/audience", "/oidc/token", "/legacy/"])
 def test_a_publish_that_fails_shows_only_masks(job: Job, path: str) -> None:
-    refuse = repeat_everything(401, "everything")
+    refuse = repeat_everything(401, "header")
     job.world.proxy.answer = lambda call: refuse(call) if call.path.startswith(path) else None
     run = job.run()
     assert run.code in {2, 5}, run.err + run.out
