@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ECHOES = (400, 401, 403, 409, 422, 429, 503)
-ENCODED = "an answer that repeats `Authorization: Basic …` is quoted: the password is taken out of it, its encoded form is not"
+ENCODED = "an answer that repeats `Authorization: Basic …` is quoted: only the plain password is taken out of it"
 ODD_HEADER = "requests quotes a header that it cannot send: the request token is in the error"
 
 
