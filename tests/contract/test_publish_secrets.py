@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ECHOES = (400, 401, 403, 409, 422, 429, 503)
 ENCODED = "an answer that repeats `Authorization: Basic …` is quoted: only the plain password is taken out of it"
+FETCHED = "the answer to a file that is fetched to be hashed is quoted with the credentials that it repeats"
 ODD_HEADER = "requests quotes a header that it cannot send: the request token is in the error"
 
 
@@ -149,6 +150,26 @@ class TestTokens:
             attempt = publish(embedded.behind(proxy.url), make_dist(tmp_path, name), environment=STRANGERS)
         leaks = Leaks()
         leaks.add_login(embedded.user, embedded.token)
+        assert leaks.find(written(attempt, tmp_path)) == []
+
+    @pytest.mark.xfail(strict=True, reason=FETCHED)
+    @pytest.mark.parametrize("status", [403, 503])
+    @pytest.mark.parametrize("kind", ["header", "login"])
+    def test_an_index_that_repeats_what_it_was_given_for_a_file_shows_nothing(
+        self, embedded: Server, name: str, tmp_path: Path, kind: str, status: int
+    ) -> None:
+        """A file without a digest is fetched, with the credentials."""
+        dist = make_dist(tmp_path, name)
+        assert publish(embedded, dist).outcome == "published"
+        with serve_proxy(embedded.root) as proxy:
+            repeat = repeat_everything(status, kind)
+            proxy.has_hashes = False
+            proxy.answer = lambda call: repeat(call) if call.path.startswith("/files/") else None
+            attempt = publish(embedded.behind(proxy.url), dist, environment=STRANGERS)
+            assert "Authorization" in proxy.log[-1].headers
+        leaks = Leaks()
+        leaks.add_login(embedded.user, embedded.token)
+        assert attempt.outcome == "exit 5"
         assert leaks.find(written(attempt, tmp_path)) == []
 
     @pytest.mark.parametrize(
