@@ -13,6 +13,7 @@ from pilotage.reconcile.apply import Outcome
 from pilotage.reconcile.bootstrap import Connection, Surroundings, keep_quiet
 from pilotage.reconcile.publishing import open_publishers
 from pilotage.reconcile.publishrun import PublishOptions
+from pilotage.reconcile.releasehands import ReviewedHands
 from pilotage.reconcile.releasing import open_run, read_rules
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _apply_publish(
         run = open_run(connection, tag, options=PublishOptions(_indexes_of(plan), dist), tell=keep_quiet)
         if run is None:
             raise UsageError(f"{tag} is not the tag of a release of {plan.repository}", hint="Make a new plan.")
-        return _apply_all(plan, connection.applier("", hands=run.hands(dist)).apply, tell=tell)
+        return _apply_all(plan, connection.applier("", hands=run.hands(dist, kind=ReviewedHands)).apply, tell=tell)
 
 
 def _indexes_of(plan: Plan) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import msgspec
 from packaging.utils import canonicalize_name
 
 from pilotage.domains.indexcredentials import read_credentials
@@ -174,7 +175,8 @@ class Publisher:
             plan = self._decide(index, dists)
             if found not in plan.uploads:
                 return Result.UNCHANGED
-            with self._sign_in(project).open(index, plan, folder) as passage:
+            alone = msgspec.structs.replace(plan, uploads=(found,))  # only what is sent is attested
+            with self._sign_in(project).open(index, alone, folder) as passage:
                 return self._send(index, folder / step.name, found, passage)
 
     def _send(self, index: Index, path: Path, dist: Dist, passage: Passage) -> Result:

@@ -105,9 +105,10 @@ class PublishRun:
             dists = self._source(Path(work)).peek() if self._needs_files else ()
             if dists is not None:
                 return self._plan(self._look(dists, files=self._given_files()))
-            plan = self._plan(self._look((), files=()))
+            notices = self._plan(self._look((), files=())).notices
+        # nothing is planned: what follows the files would else be done without them
         notice = Notice("info", f"{self._wanted.tag} is to be built before it can be told what is missing where", _GIVE)
-        return msgspec.structs.replace(plan, notices=(notice, *plan.notices))
+        return Plan(self._connection.repository, branch="", head="", steps=(), notices=(notice, *notices))
 
     def run(self) -> Published:
         """Do what is missing.
@@ -230,13 +231,14 @@ class PublishRun:
             notices=tuple(item for item in found if isinstance(item, Notice)),
         )
 
-    def hands(self, folder: Path | None) -> ReleaseHands:
+    def hands(self, folder: Path | None, *, kind: type[ReleaseHands] = ReleaseHands) -> ReleaseHands:
         """Give what the steps of this release need.
 
         Args:
             folder: The folder with its files; None where none are sent.
+            kind: How its steps are applied.
         """
-        return ReleaseHands(
+        return kind(
             self._connection.github,
             release=self._release,
             folder=folder,

@@ -36,6 +36,7 @@ class ReleaseHands:
         telling: Who is told.
 
     Attributes:
+        publishers: The indexes by their names.
         release: The release as it is now.
         warnings: What people should know.
     """
@@ -54,7 +55,7 @@ class ReleaseHands:
         self.warnings: tuple[str, ...] = ()
         self._github = github
         self._folder = folder
-        self._publishers = {publisher.index: publisher for publisher in publishers}
+        self.publishers = {publisher.index: publisher for publisher in publishers}
         self._workflows = workflows
         self._telling = telling
         self._reports: dict[str, PublishReport] = {}
@@ -64,7 +65,7 @@ class ReleaseHands:
         """Put a file on an index; its first file takes the others along, so that one token is enough for all."""
         report = self._reports.get(step.index)
         if report is None:
-            report = self._publishers[step.index].publish(self._place(step.name).parent)
+            report = self.publishers[step.index].publish(self.place(step.name).parent)
             self._reports[step.index] = report
         state = {file.name: file.state for file in report.files}[step.name]
         return Result.DONE if state == "uploaded" else Result.UNCHANGED
@@ -80,7 +81,7 @@ class ReleaseHands:
             ConflictError: The file is no longer the planned one, or the release has other bytes under its name.
             RemoteError: GitHub refused.
         """
-        path = self._place(step.name)
+        path = self.place(step.name)
         check_unchanged(path, Dist(step.name, step.sha256, step.size))
         if self.release is None or self.release.id != step.release:
             raise RemoteError(f"release {step.tag} is gone", hint="Run again.")
@@ -128,10 +129,23 @@ class ReleaseHands:
         """Start a workflow that follows the release."""
         return self._workflows.start(step, self.release)
 
-    def _place(self, name: str) -> Path:
+    def place(self, name: str) -> Path:
+        """Give where a file is.
+
+        Raises:
+            UsageError: This run has none.
+        """
         if self._folder is None:
             raise UsageError(f"{name}: this run has no built files", hint="Give their folder with --dist.")
         return self._folder / name
+
+
+class ReviewedHands(ReleaseHands):
+    """Applies the steps of a plan that was made and reviewed elsewhere: each sends its own file, and no other goes."""
+
+    def upload(self, step: UploadFile) -> Result:
+        """Put a file on an index."""
+        return self.publishers[step.index].upload(self.place(step.name).parent, step)
 
 
 def _type_of(name: str) -> str:
