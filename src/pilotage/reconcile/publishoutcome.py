@@ -70,7 +70,7 @@ def render_published(published: Published) -> str:
 def publish_outputs(published: Published) -> dict[str, str]:
     """Compute the action's outputs for a release that was published, or taken a step nearer to it."""
     release = published.release
-    is_out = bool(published.reports) and (release is None or not release.is_draft)
+    is_out = bool(published.reports) and release is not None and not release.is_draft
     return {
         "version": published.version,
         "tag": published.tag,
