@@ -22,7 +22,7 @@ from pilotage.sandbox.standin import build_standin
 from train.harness import HASTY, PYPROJECT, Bench, merge_feature, merge_release
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     import pytest
@@ -201,7 +201,7 @@ class Site:
             "ACTIONS_ID_TOKEN_REQUEST_TOKEN": self.index.request_token,
         }
 
-    def surroundings(self, *, repo: Path | None = None, **extra: str) -> Surroundings:
+    def surroundings(self, extra: Mapping[str, str] | None = None, *, repo: Path | None = None) -> Surroundings:
         """Give the surroundings of a job on a runner."""
         environment = {
             **self.bench.surroundings(self.endpoint).environment,
@@ -210,14 +210,14 @@ class Site:
             "GITHUB_OUTPUT": str(self.outputs_path),
             "GITHUB_STEP_SUMMARY": str(self.folder / "summary"),
             **self.variables,
-            **extra,
+            **(extra or {}),
         }
         return Surroundings(repo or self.bench._clone, environment, patience=HASTY, verify_patience=HASTY, poll=AT_ONCE)
 
     def run(self, name: str, payload: object, **extra: str) -> int:
         """Run an event."""
         self.outputs_path.unlink(missing_ok=True)
-        here = self.surroundings(**extra)
+        here = self.surroundings(extra)
         return run_event(here, name=name, text=json.dumps(payload), place="event.json", tell=self.tells.append)
 
     def push(self, **extra: str) -> int:

@@ -208,3 +208,4 @@ def test_a_draft_that_a_token_cannot_see_is_named_as_such(publishing: Site) -> N
     assert publishing.assets == {}
     assert publishing.draft.draft
     assert publishing.said("contents: write")
+    assert publishing.outputs["published"] == "false"
