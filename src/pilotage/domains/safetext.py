@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
+_COMMAND = re.compile(r"(?:^|(?<=[\r\n]))([^\S\r\n]*+):(?=:)")
 
 
 def show(text: str, *, limit: int = 200) -> str:
@@ -17,6 +19,14 @@ def show(text: str, *, limit: int = 200) -> str:
     shown = shown + "…" if len(text) > limit else shown
     words = shown.lstrip()
     return f"{_spell_out(':')}{words[1:]}" if words.startswith("::") else shown
+
+
+def disarm(text: str) -> str:
+    """Give lines of a log in which no line is a command to the runner, wherever a stranger broke one of them.
+
+    For what consists of our own words with strangers' in it; a stranger's text by itself is `show`n.
+    """
+    return _COMMAND.sub(rf"\1{_spell_out(':')}", text).replace("##[", f"##{_spell_out('[')}")
 
 
 def _spell(character: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from pilotage.domains.events import read_event
-from pilotage.domains.safetext import show
+from pilotage.domains.safetext import disarm, show
 from pilotage.model.event import (
     MergeGroupEvent,
     OtherEvent,
@@ -43,7 +43,7 @@ class EventRun:
 
     def __init__(self, surroundings: Surroundings, *, tell: Callable[[str], None]) -> None:
         self._surroundings = surroundings
-        self._tell = tell
+        self._tell: Callable[[str], None] = lambda line: tell(disarm(line))
         self._runner = Runner(surroundings.environment, write_line=tell)
         self._outputs = no_outputs()
 
