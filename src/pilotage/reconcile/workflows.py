@@ -67,7 +67,8 @@ class Workflows:
             verdict = judge_runs(self._workflows.list_runs(call.workflow, commit=commit))
             if verdict.gate is Gate.ABSENT:
                 step = start_of(call, tag=tag, version=version)
-                waiting.append((call, self._start(step)))
+                runs = self._workflows.list_dispatched(step.workflow, ref=step.ref)
+                waiting.append((call, self._start(step, runs)))
             elif verdict.gate is Gate.RUNNING and verdict.run:
                 waiting.append((call, verdict.run.id))
             else:
@@ -100,8 +101,9 @@ class Workflows:
             RemoteError: It does not end in time, or GitHub refused.
         """
         call = self._call_of(step)
-        found = find_started(Follower(call, self._workflows.list_dispatched(step.workflow, ref=step.ref)), release)
-        run_id = found.id if found else self._start(step)
+        runs = self._workflows.list_dispatched(step.workflow, ref=step.ref)
+        found = find_started(Follower(call, runs), release)
+        run_id = found.id if found else self._start(step, runs)
         if step.wait and run_id:
             run = self._wait(step.workflow, run_id)
             if judge_runs((run,)).gate is not Gate.PASSED:
@@ -115,11 +117,10 @@ class Workflows:
         calls = read_calls(self._rules.after)
         return next(call for call in calls if (call.workflow, call.ref or step.tag) == (step.workflow, step.ref))
 
-    def _start(self, step: StartWorkflow) -> int:
-        known = {run.id for run in self._workflows.list_dispatched(step.workflow, ref=step.ref)}
+    def _start(self, step: StartWorkflow, before: Iterable[WorkflowRun]) -> int:
         run_id = self._workflows.dispatch(step.workflow, ref=step.ref, inputs=step.inputs)
         self._tell(f"started the workflow {step.workflow} on {step.ref}")
-        return run_id or self._find_new(step, known)
+        return run_id or self._find_new(step, {run.id for run in before})
 
     def _find_new(self, step: StartWorkflow, known: set[int]) -> int:
         """Find the run that a dispatch made, where GitHub did not name it."""
@@ -145,7 +146,7 @@ class Workflows:
                 return run
             if self._now() - told >= _MINUTE:
                 told = self._now()
-                self._tell(f"the workflow {workflow} runs for {(told - begun) / _MINUTE:.0f} minutes: {run.url}")
+                self._tell(f"the workflow {workflow} has been waited for {(told - begun) / _MINUTE:.0f} min: {run.url}")
             self._sleep(wait)
         raise RemoteError(
             f"{workflow} did not end within {self._rules.wait_minutes} minutes",
