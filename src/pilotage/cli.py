@@ -6,6 +6,7 @@ import importlib
 import io
 import os
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import click
@@ -101,6 +102,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: The arguments without the program's name; those of the process when left out.
     """
+    began = time.time()
+    try:
+        return _run(argv)
+    finally:
+        if os.environ.get("GITHUB_ACTIONS") == "true":
+            from pilotage.reconcile.handback import give_back  # noqa: PLC0415 - only the action needs it
+
+            give_back(os.environ, since=began)
+
+
+def _run(argv: Sequence[str] | None) -> int:
     arguments = arguments_of(sys.argv[1:] if argv is None else argv, os.environ)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
