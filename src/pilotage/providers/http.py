@@ -6,7 +6,6 @@ is sent once; whoever sends it looks before it sends again. GitHub's own rules a
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import math
 import time
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pilotage.model.patience import Patience
-    from pilotage.model.secret import Secret
 
 T = TypeVar("T")
 
@@ -122,7 +120,7 @@ class Wire:
                 if answer.status != _TOO_MANY_REQUESTS and answer.status < _SERVER_ERROR:
                     return understand(answer)
                 wished = read_retry_after(answer.headers)
-                said = answer.render(*(request.auth[1:] if request.auth else ()))
+                said = answer.render(*request.secrets)
             except (LostError, GarbledError) as exc:
                 said = str(exc)
             wait = max(next(waits, math.inf), wished)
@@ -137,7 +135,7 @@ class Wire:
             LostError: There was no answer, or it broke off, or is larger than the request's limit.
             RemoteError: A redirect leads out of TLS.
         """
-        login = {"Authorization": _encode_login(*request.auth)} if request.auth else {}
+        login = {"Authorization": request.login.reveal()} if request.login else {}
         try:
             with self.session.request(
                 request.method,
@@ -149,6 +147,9 @@ class Wire:
             ) as response:
                 _refuse_downgrade(response)
                 return self._read_answer(response, request)
+        except requests.exceptions.InvalidHeader:
+            # Its words, and so its chain, quote the header: a token with a line end in it.
+            raise LostError(f"{request.host}: a token holds characters that no header can carry") from None
         except (requests.RequestException, OSError, ValueError) as exc:  # ValueError: a redirect to what is no URL
             raise LostError(f"{request.host}: {request.method} got no whole answer: {_name(exc)}") from exc
 
@@ -180,11 +181,6 @@ def _explain(host: str, what: str, said: str, tries: int, wished: float) -> str:
     times = "once" if tries == 1 else f"{tries} times"
     wait = f" (it asks to wait {wished:.0f} s)" if wished else ""
     return f"{host} was asked {times} for {what} and did not answer well{wait}; last: {said}"
-
-
-def _encode_login(user: str, password: Secret) -> str:
-    # requests would encode it as Latin-1 and fail beyond that; RFC 7617 and every index take UTF-8.
-    return "Basic " + base64.b64encode(f"{user}:{password.reveal()}".encode()).decode()
 
 
 def _refuse_downgrade(response: requests.Response) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -10,11 +11,11 @@ from urllib.parse import urlsplit
 import msgspec
 
 from pilotage.errors import RemoteError
+from pilotage.model.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from pilotage.model.secret import Secret
 
 MAX_BODY = 64 * 1024 * 1024
 """The largest answer that is read, in bytes; the longest page of a project on PyPI is far below."""
@@ -44,6 +45,20 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     data: bytes | Iterable[bytes] | None = None
     limit: int = MAX_BODY
     keep: int = MAX_BODY
+
+    @property
+    def login(self) -> Secret | None:
+        """Give what the header Authorization carries (RFC 7617); None for nobody."""
+        if self.auth is None:
+            return None
+        user, password = self.auth
+        # requests would encode it as Latin-1 and fail beyond that; every index takes UTF-8.
+        return Secret("Basic " + base64.b64encode(f"{user}:{password.reveal()}".encode()).decode())
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Give what no message may repeat: the password, and the login as it travels."""
+        return (self.auth[1], Secret((self.login or Secret("")).reveal().removeprefix("Basic "))) if self.auth else ()
 
     @property
     def host(self) -> str:

@@ -103,7 +103,9 @@ class Index:
             limit=limit,
             keep=_EXCERPT,
         )
-        sha256, size = self.wire.read(request, _read_digest, what=f"the file {file.name}")
+        sha256, size = self.wire.read(
+            request, lambda answer: _read_digest(answer, request), what=f"the file {file.name}"
+        )
         return msgspec.structs.replace(file, sha256=sha256, size=size)
 
     def upload(
@@ -141,20 +143,18 @@ class Index:
             *([("attestations", attestations)] if attestations else []),
         ]
         form = MultipartForm(fields, name="content", path=path, size=dist.size, progress=progress)
-        secrets = self._secrets()
+        request = Request(
+            method="POST",
+            url=self.address.upload_url,
+            headers={"Content-Type": form.content_type, "Accept": _ACCEPT_ANSWER},
+            auth=self._login(),
+            data=form,
+        )
         try:
-            answer = self.wire.send(
-                Request(
-                    method="POST",
-                    url=self.address.upload_url,
-                    headers={"Content-Type": form.content_type, "Accept": _ACCEPT_ANSWER},
-                    auth=self._login(),
-                    data=form,
-                )
-            )
+            answer = self.wire.send(request)
         except LostError as exc:
             return UploadAnswer(Verdict.LATER, exc.message)
-        return read_upload_answer(answer, *secrets)
+        return read_upload_answer(answer, *request.secrets)
 
     def verify(self, name: str, dists: Iterable[Dist], *, patience: Patience = VERIFY_PATIENCE) -> bool:
         """Wait until two answers in a row show all the files with their digests.
@@ -211,11 +211,8 @@ class Index:
     def _login(self) -> tuple[str, Secret] | None:
         return (self.credentials.user, self.credentials.password) if self.credentials else None
 
-    def _secrets(self) -> tuple[Secret, ...]:
-        return (self.credentials.password,) if self.credentials else ()
 
-
-def _read_digest(answer: Answer) -> tuple[str, int]:
+def _read_digest(answer: Answer, request: Request) -> tuple[str, int]:
     if answer.status != _OK:
-        raise GarbledError(answer.render())
+        raise GarbledError(answer.render(*request.secrets))
     return answer.sha256, answer.size

@@ -88,10 +88,9 @@ class _Reader:
             return ProjectPage(IndexProject(self._name, exists=False))
         if answer.status == _OK and (self._is_first or origin(answer.url) == origin(self._request.url)):
             return read_page(answer, self._name)
-        auth = self._request.auth
         raise RemoteError(
             f"{self._address.name} does not say which files of {self._name} it has: "
-            f"{answer.render(*(auth[1:] if auth else ()))}",
+            f"{answer.render(*self._request.secrets)}",
             hint=self._explain(answer),
         )
 
