@@ -14,6 +14,7 @@ from pilotage.domains.channels import find_channel
 from pilotage.errors import UsageError
 from pilotage.model.patience import Patience
 from pilotage.model.secret import Secret
+from pilotage.providers.actions import Runner
 from pilotage.providers.git import Git
 from pilotage.providers.github import GitHub
 from pilotage.providers.githubcall import GitHubCall
@@ -59,6 +60,7 @@ class Surroundings(msgspec.Struct, frozen=True):
         poll: How long to wait between two looks at a workflow; its attempts say nothing here.
         trace: Hears of each request to GitHub, a line each.
         progress: Hears how much of a file was sent: its name, the bytes so far, its size.
+        mask: Hides a secret in the log from now on; None where whoever tells what happens can do it.
     """
 
     repo: Path
@@ -69,6 +71,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     poll: Patience = Patience(first_wait=3.0, longest_wait=30.0)
     trace: Callable[[str], None] = keep_quiet
     progress: Callable[[str, int, int], None] = show_nothing
+    mask: Callable[[str], None] | None = None
 
     @property
     def token(self) -> Secret:
@@ -90,6 +93,11 @@ class Surroundings(msgspec.Struct, frozen=True):
     def server_url(self) -> str:
         """Give the address of GitHub's pages."""
         return (self.environment.get("GITHUB_SERVER_URL") or _GITHUB).rstrip("/")
+
+
+def open_mask(surroundings: Surroundings, tell: Callable[[str], None]) -> Callable[[str], None]:
+    """Give what hides a secret in the log: by the surroundings' own way, else by a line to whoever is told."""
+    return surroundings.mask or Runner(surroundings.environment, write_line=tell).mask
 
 
 class Connection:

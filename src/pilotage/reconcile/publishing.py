@@ -15,12 +15,12 @@ from pilotage.errors import UsageError
 from pilotage.model.dist import Dist, PublishSnapshot, read_release
 from pilotage.model.publishrules import PublishRules
 from pilotage.model.step import Result, UploadFile
-from pilotage.providers.actions import Runner
 from pilotage.providers.distfile import read_dists
 from pilotage.providers.http import open_session
 from pilotage.providers.index import Index
 from pilotage.providers.manifest import read_manifest
 from pilotage.providers.upload import apply_upload
+from pilotage.reconcile.bootstrap import open_mask
 from pilotage.reconcile.publishreport import PublishReport, list_file_reports
 from pilotage.reconcile.signing import SigningIn
 
@@ -197,7 +197,7 @@ class Publisher:
             self._mistake = mistake
             return None
         if found is not None:
-            Runner(environment, write_line=self._tell).mask(found.password.reveal())
+            open_mask(self._surroundings, self._tell)(found.password.reveal())
         return found
 
     def _sign_in(self, project: str) -> SigningIn:

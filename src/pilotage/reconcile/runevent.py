@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+import msgspec
+
 from pilotage.domains.events import read_event
 from pilotage.domains.safetext import disarm, show
 from pilotage.model.event import (
@@ -42,9 +44,9 @@ class EventRun:
     """
 
     def __init__(self, surroundings: Surroundings, *, tell: Callable[[str], None]) -> None:
-        self._surroundings = surroundings
-        self._tell: Callable[[str], None] = lambda line: tell(disarm(line))
         self._runner = Runner(surroundings.environment, write_line=tell)
+        self._surroundings = msgspec.structs.replace(surroundings, mask=self._runner.mask)
+        self._tell: Callable[[str], None] = lambda line: tell(disarm(line))
         self._outputs = no_outputs()
 
     def run(self, event: Event) -> int:

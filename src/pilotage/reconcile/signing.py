@@ -17,10 +17,10 @@ from pilotage.domains.identity import (
 )
 from pilotage.errors import ConfigError, RemoteError, UsageError
 from pilotage.model.secret import Secret
-from pilotage.providers.actions import Runner
 from pilotage.providers.attestation import AUDIENCE, Attester, find_attester, read_trust
 from pilotage.providers.identity import IdentitySource, ask_identity
 from pilotage.providers.oidc import MintedToken, TrustedPublishing
+from pilotage.reconcile.bootstrap import open_mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -71,7 +71,6 @@ class SigningIn:
         self._rules = rules
         self._project = project
         self._tell = tell
-        self._runner = Runner(surroundings.environment, write_line=tell)
         self._source = read_identity(surroundings.environment)
 
     @contextmanager
@@ -117,8 +116,9 @@ class SigningIn:
             UsageError: It has none.
         """
         if self._source is None:
-            event = self._surroundings.environment.get("GITHUB_EVENT_NAME", "")
-            missing = diagnose_missing(self._address.name, is_actions=self._runner.is_actions, event_name=event)
+            environment = self._surroundings.environment
+            event, is_actions = environment.get("GITHUB_EVENT_NAME", ""), environment.get("GITHUB_ACTIONS") == "true"
+            missing = diagnose_missing(self._address.name, is_actions=is_actions, event_name=event)
             raise UsageError(missing.message, hint=missing.hint)
         return self._source
 
@@ -173,7 +173,7 @@ class SigningIn:
             return {}
 
     def _mask(self, secret: Secret) -> None:
-        self._runner.mask(secret.reveal())
+        open_mask(self._surroundings, self._tell)(secret.reveal())
 
     def _burn(self, exchange: TrustedPublishing, minted: MintedToken) -> None:
         if not exchange.burn(minted):

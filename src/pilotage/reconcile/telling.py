@@ -9,10 +9,10 @@ from pilotage.domains.announcement import describe_announcement, read_announceme
 from pilotage.domains.slackblocks import compose_message
 from pilotage.errors import ConfigError, UsageError
 from pilotage.model.template import TemplateRequest
-from pilotage.providers.actions import Runner
 from pilotage.providers.announcetargets import read_targets
 from pilotage.providers.http import Wire, open_session
 from pilotage.providers.notify import deliver
+from pilotage.reconcile.bootstrap import open_mask
 from pilotage.reconcile.templating import MEMORY, SECONDS, render_bounded
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Telling:
         self._connection = connection
         self._wanted = wanted
         self._pages = pages
-        self._runner = Runner(connection.surroundings.environment, write_line=tell)
+        self._mask = open_mask(connection.surroundings, tell)
         found, self.mistakes = self._read_targets()
         self._targets: dict[str, Target] = {target.key: target for target in found}
 
@@ -89,7 +89,7 @@ class Telling:
         release = releases.edit(release.id, body=release.body)
         if key in read_announced(release.body):
             return release
-        self._runner.mask(target.secret.reveal())
+        self._mask(target.secret.reveal())
         with open_session() as session:
             deliver(Wire(session, self._connection.surroundings.patience), target, self._compose(release))
         release = releases.find(release.id) or release
@@ -101,7 +101,7 @@ class Telling:
             return (), ()
         found, mistakes = read_targets(self._connection.surroundings.environment, rules)
         for target in found:
-            self._runner.mask(target.secret.reveal())
+            self._mask(target.secret.reveal())
         return found, mistakes
 
     def _compose(self, release: Release) -> Message:
