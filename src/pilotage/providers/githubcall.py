@@ -19,6 +19,7 @@ from pilotage.errors import RemoteError
 from pilotage.providers.githubpermissions import explain_permission
 from pilotage.providers.githubrefusal import LIMITED, MINUTE, SAID, read_limit, read_refusal
 from pilotage.providers.githubrequester import open_requester
+from pilotage.providers.githubtoken import check_token
 from pilotage.providers.githubtransfer import GitHubTransfer, Reply
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class GitHubCall:
     ) -> None:
         self._graphql_url = graphql_url
         self._api_url = api_url.rstrip("/")
-        self._token = token
+        self._token = check_token(token)
         self._patience = patience
         self._sleep = sleep
         self._trace = trace
@@ -217,8 +218,8 @@ class GitHubCall:
         headers, answer = self._exchange("POST", self._graphql_url, body={"query": text, "variables": variables})
         if not isinstance(answer, dict):
             raise UnclearAnswerError(f"{self._graphql_url}: the answer is no JSON object")
-        errors = answer.get("errors")
-        if errors:
+        if found := answer.get("errors"):
+            errors = found if isinstance(found, list) else [found]
             said = "; ".join(str(e.get("message", e)) if isinstance(e, dict) else str(e) for e in errors)[:SAID]
             if any(isinstance(e, dict) and e.get("type") == "RATE_LIMITED" for e in errors):
                 # The same limit as a refusal of REST, in an answer of status 200 with the same headers.
@@ -292,7 +293,7 @@ def _decode(text: str, *, place: str, status: int) -> Json:
         return None
     try:
         decoded: Json = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         if status >= _NOT_DONE:
             return None
         raise UnclearAnswerError(f"{place}: HTTP {status}, but the body is no JSON: {text[:80]!r}") from error
