@@ -66,12 +66,28 @@ class Runner:
             _append(Path(path), "".join(lines), variable="GITHUB_OUTPUT")
 
     def write_summary(self, text: str) -> None:
-        """Add Markdown to the job's summary, cut to what the runner takes."""
-        path = self._environment.get("GITHUB_STEP_SUMMARY", "")
-        if path:
-            data = text.encode(errors="replace")[: SUMMARY_LIMIT - 64].decode(errors="ignore")
+        """Add Markdown to the job's summary, cut to what the runner takes of a step in all.
+
+        Raises:
+            UsageError: The runner's file cannot be written.
+        """
+        path = Path(self._environment.get("GITHUB_STEP_SUMMARY", ""))
+        room = SUMMARY_LIMIT - 64 - (path.stat().st_size if path.is_file() else 0)
+        if path.name and room > 0:
+            data = text.encode(errors="replace")[:room].decode(errors="ignore")
             cut = "\n\n… (cut)\n" if len(data) < len(text) else "\n"
-            _append(Path(path), data + cut, variable="GITHUB_STEP_SUMMARY")
+            _append(path, data + cut, variable="GITHUB_STEP_SUMMARY")
+
+    def check_files(self) -> None:
+        """Make sure, before anything is changed, that the runner's files can be written.
+
+        Raises:
+            UsageError: One of them cannot.
+        """
+        for variable in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"):
+            path = self._environment.get(variable, "")
+            if path:
+                _append(Path(path), "", variable=variable)
 
 
 def _assignment(name: str, value: str) -> str:

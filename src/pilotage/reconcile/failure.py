@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pilotage.domains.safetext import code_span, show
+from pilotage.errors import UsageError
 from pilotage.providers.actions import Runner
 
 if TYPE_CHECKING:
@@ -28,4 +29,8 @@ def tell_failure(error: PilotageError, environment: Mapping[str, str], *, write_
         return
     runner.annotate("error", "\n".join([message, *more]), title="Pilotage")
     hint = f"\n**What to do:** {code_span(error.hint)}\n" if error.hint else ""
-    runner.write_summary(f"## Pilotage stopped\n\n{code_span(error.message)}\n{hint}")
+    try:
+        runner.write_summary(f"## Pilotage stopped\n\n{code_span(error.message)}\n{hint}")
+    except UsageError as unwritten:
+        if unwritten.message != error.message:
+            runner.annotate("warning", unwritten.message, title="Pilotage")

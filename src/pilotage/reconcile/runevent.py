@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, assert_never
 
 import msgspec
 
 from pilotage.domains.events import read_event
 from pilotage.domains.safetext import disarm, show
+from pilotage.errors import UsageError
 from pilotage.model.event import (
     MergeGroupEvent,
     OtherEvent,
@@ -56,10 +58,15 @@ class EventRun:
             PilotageError: As the flows raise.
         """
         self._runner.mask(self._surroundings.token.reveal())
+        self._runner.check_files()
         try:
-            return self._run(event)
-        finally:
-            self._runner.write_outputs(self._outputs)
+            code = self._run(event)
+        except BaseException:
+            with contextlib.suppress(UsageError):  # what went wrong first is what people must hear of
+                self._runner.write_outputs(self._outputs)
+            raise
+        self._runner.write_outputs(self._outputs)
+        return code
 
     def _run(self, event: Event) -> int:
         match event:
