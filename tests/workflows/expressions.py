@@ -82,7 +82,8 @@ class Expression:
         value = self._first()
         while self._peek() in (".", "["):
             if self._take() == ".":
-                value = value.get(self._take()) if isinstance(value, dict) else None
+                name = self._take()
+                value = value.get(name) if isinstance(value, dict) else None
                 continue
             index = self._either()
             self._take("]")
