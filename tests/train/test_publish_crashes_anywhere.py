@@ -10,7 +10,7 @@ from pilotage.sandbox.forge.faults import Fault as ForgeFault
 from pilotage.sandbox.forge.faults import FaultKind as ForgeDeath
 from pilotage.sandbox.index import Fault as IndexFault
 from pilotage.sandbox.index import FaultKind as IndexDeath
-from train.publishyard import ASSETS, PUBLISHED, TAG, Ear, Site, listen, make_drafted, open_site
+from train.publishyard import ASSETS, PUBLISHED, READS, TAG, Ear, Site, listen, make_drafted, open_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,10 +38,10 @@ class Law:
 
 
 class Clean(NamedTuple):
-    """What a run without any fault asks for."""
+    """What a run without any fault asks for, in order."""
 
     forge: list[str]
-    calls: int
+    visits: list[str]
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def clean(law: Law) -> Clean:
         assert site.push() == 0
         check_end(site, law.ear, most=1)
         forge = [line for line in site.trail if not line.startswith("index ")]
-        return Clean(forge, len(site.index.calls()))
+        return Clean(forge, [f"index {call.method} {call.path}" for call in site.index.calls()])
     raise AssertionError
 
 
@@ -86,6 +86,14 @@ def die_and_come_back(site: Site) -> None:
     assert site.push() == 0
 
 
+def strikes(lines: list[str], *, is_after: bool) -> list[int]:
+    """Give the requests at which a run dies: after each of them, and before each that asks for a change.
+
+    A death before a reading request leaves the world as a death after the one before it does.
+    """
+    return [number for number, line in enumerate(lines, start=1) if is_after or not line.startswith(READS)]
+
+
 def tells_twice(lines: list[str], kind: ForgeDeath, at: int) -> bool:
     """Tell whether a death lies between the message and its record: before the last write to the notes is done."""
     edits = [number for number, line in enumerate(lines, start=1) if line.startswith("PATCH ")]
@@ -95,7 +103,7 @@ def tells_twice(lines: list[str], kind: ForgeDeath, at: int) -> bool:
 @pytest.mark.parametrize("kind", [ForgeDeath.DEAD_BEFORE, ForgeDeath.DEAD_AFTER], ids=lambda kind: kind.value)
 @pytest.mark.parametrize("part", range(3))
 def test_a_death_at_any_request_to_the_forge(law: Law, clean: Clean, kind: ForgeDeath, part: int) -> None:
-    for at in range(1 + part, len(clean.forge) + 1, 3):
+    for at in strikes(clean.forge, is_after=kind is ForgeDeath.DEAD_AFTER)[part::3]:
         for site in law.open(f"forge-{kind.value}-{at}"):
             site.watch()
             site.forge.faults.append(ForgeFault(kind, at=at))
@@ -107,7 +115,7 @@ def test_a_death_at_any_request_to_the_forge(law: Law, clean: Clean, kind: Forge
 
 @pytest.mark.parametrize("kind", [IndexDeath.DEAD_BEFORE, IndexDeath.DEAD_AFTER], ids=lambda kind: kind.value)
 def test_a_death_at_any_request_to_the_index(law: Law, clean: Clean, kind: IndexDeath) -> None:
-    for at in range(1, clean.calls + 1):
+    for at in strikes(clean.visits, is_after=kind is IndexDeath.DEAD_AFTER):
         for site in law.open(f"index-{kind.value}-{at}"):
             site.index.mark()
             site.index.faults.append(IndexFault(kind, at=at))
@@ -118,9 +126,9 @@ def test_a_death_at_any_request_to_the_index(law: Law, clean: Clean, kind: Index
 
 
 def test_a_run_that_dies_again_and_again_comes_to_the_same_end(law: Law, clean: Clean) -> None:
-    """Each run gets three requests to the forge further than the one before, and is then cut off."""
+    """Each run gets five requests to the forge further than the one before, and is then cut off."""
     for site in law.open("stubborn"):
-        for reach in range(1, len(clean.forge) + 1, 3):
+        for reach in range(1, len(clean.forge) + 1, 5):
             site.forge.mark()
             site.forge.faults.append(ForgeFault(ForgeDeath.DEAD_AFTER, at=reach))
             site.try_push()
