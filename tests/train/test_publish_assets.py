@@ -252,3 +252,42 @@ def test_a_release_that_is_older_than_a_hundred_others_is_found(site: Site) -> N
         site.forge.realm.state.releases.append(clone)
     assert site.released(**site.with_dist) == 0
     assert site.assets.keys() == set(ASSETS)
+
+
+def test_a_file_of_another_project_on_the_release_is_nobody_s_business(site: Site) -> None:
+    attach_all(site)
+    put(site, "other-1.0-py3-none-any.whl", b"somebody else's")
+    put(site, "notes.whl", b"no wheel at all")
+    assert site.push() == 0
+    assert site.on_index == site.built
+    assert not site.draft.draft
+
+
+def test_files_whose_digest_github_does_not_know_are_read_from_the_manifest(site: Site) -> None:
+    attach_all(site)
+    for asset in site.draft.assets:
+        asset.sha256 = ""
+    assert site.push() == 0
+    assert site.on_index == site.built
+    site.watch()
+    assert site.push() == 0
+    assert site.writes == []
+
+
+def test_without_any_files_they_are_built_and_a_build_that_fails_leaves_the_draft(site: Site) -> None:
+    site.watch()
+    error = site.try_push()  # the backend that this repository names does not exist
+    assert error is not None
+    assert error.exit_code == 1
+    assert site.writes == []
+
+
+def test_a_project_that_takes_no_uploads_is_found_before_anything_is_built(site: Site) -> None:
+    site.index.add_project("demo")
+    site.index.set_status("demo", "archived")
+    site.watch()
+    error = site.try_push()
+    assert error is not None
+    assert error.exit_code == 3
+    assert "archived" in error.message
+    assert site.writes == []

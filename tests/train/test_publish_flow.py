@@ -126,13 +126,15 @@ def test_the_next_push_of_the_same_commit_repeats_nothing(publishing: Site) -> N
         assert (publishing.forge.api_calls(), len(publishing.index.calls())) == (4, 1)
 
 
-def test_a_later_push_does_not_touch_the_release(publishing: Site) -> None:
+def test_a_later_push_does_not_touch_the_release_and_says_how_it_is_completed(publishing: Site) -> None:
     publishing.push()
     publishing.forge.push("main", {"later.py": "x = 1\n"}, "fix: something later")
     publishing.push(**publishing.with_token)
     assert publishing.draft.draft
     assert publishing.assets == {}
     assert publishing.on_index == {}
+    assert publishing.said("v0.2.0 is still a draft")
+    assert publishing.said("pilotage publish --tag v0.2.0")
 
 
 def test_a_package_without_an_index_goes_out_without_credentials(unindexed: Site) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pilotage.errors import ConflictError, DriftError, PilotageError, UsageError
+from pilotage.errors import ConflictError, DriftError, PilotageError, RemoteError, UsageError
 from pilotage.model.step import AttachFile, PublishRelease, StartWorkflow, UploadFile
 from pilotage.reconcile.applyplan import apply_reviewed
 from pilotage.reconcile.bootstrap import Connection
@@ -172,3 +172,13 @@ def test_a_plan_for_a_release_that_was_deleted_is_refused(site: Site) -> None:
     site.forge.delete_release(site.draft.id)
     with pytest.raises(ConflictError, match=r"draft of v0\.2\.0 is gone"):
         apply_it(site, plan)
+
+
+def test_a_plan_that_attaches_to_a_release_that_was_deleted_is_refused(site: Site) -> None:
+    attach_all(site)
+    site.draft.assets.clear()
+    plan = plan_it(site, site.dist)
+    site.forge.delete_release(site.draft.id)
+    with pytest.raises(RemoteError, match=r"release v0\.2\.0 is gone"):
+        apply_it(site, plan)
+    assert site.on_index == {}

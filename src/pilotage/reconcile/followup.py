@@ -38,7 +38,11 @@ def find_ready(
     ready: list[str] = []
     for snapshot in report.world.scene.snapshots:
         release = report.release_of(snapshot)
-        if release is None or snapshot.release_commits[-1].commit != snapshot.head:
+        if release is None:
+            continue
+        if snapshot.release_commits[-1].commit != snapshot.head:
+            if release.is_draft and snapshot.config.release == "published":
+                tell(f"{release.tag} is still a draft; complete it with: pilotage publish --tag {release.tag}")
             continue
         if dist is not None and not _is_of(dist, snapshot):
             continue
