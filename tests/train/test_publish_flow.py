@@ -114,6 +114,8 @@ def test_a_push_with_credentials_brings_everything_out_in_order(publishing: Site
     assert not publishing.draft.draft
     assert publishing.assets.keys() == set(ASSETS)
     assert publishing.dispatches == [("docs.yml", "v0.2.0", {})]
+    assert publishing.forge.api_calls() <= 17
+    assert len(publishing.index.calls()) <= 10
 
 
 def test_the_next_push_of_the_same_commit_repeats_nothing(publishing: Site) -> None:
