@@ -178,7 +178,10 @@ class TitleRun:
                 if refusal.status != _FORBIDDEN:
                     raise
                 # A fork's token may only read: the same words stand in the summary and the annotations.
-                self._runner.write_line("this token may not comment; the job's summary says the same")
+                self._runner.write_line(
+                    "this token may not comment, which takes `pull-requests: write` and is never a fork's; "
+                    "the job's summary says the same"
+                )
 
     def _warn_of_no_token(self) -> None:
         self._runner.annotate(
