@@ -8,12 +8,23 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pilotage.errors import ConflictError, DriftError, PilotageError, RemoteError, UsageError
-from pilotage.model.step import AttachFile, PublishRelease, StartWorkflow, UploadFile
+from pilotage.model.step import Announce, AttachFile, PublishRelease, StartWorkflow, UploadFile
 from pilotage.reconcile.applyplan import apply_reviewed
 from pilotage.reconcile.bootstrap import Connection
 from pilotage.reconcile.publishrun import read_options
 from pilotage.reconcile.releasing import plan_folder, plan_tag
-from train.publishyard import ASSETS, DISTS, PUBLISHED, TAG, Site, build_files, check_out, make_drafted, open_site
+from train.publishyard import (
+    ASSETS,
+    DISTS,
+    PUBLISHED,
+    TAG,
+    Site,
+    build_files,
+    check_out,
+    listen,
+    make_drafted,
+    open_site,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -182,3 +193,20 @@ def test_a_plan_that_attaches_to_a_release_that_was_deleted_is_refused(site: Sit
     with pytest.raises(RemoteError, match=r"release v0\.2\.0 is gone"):
         apply_it(site, plan)
     assert site.on_index == {}
+
+
+def test_what_a_plan_s_application_could_not_do_is_said_and_its_secrets_are_masked(site: Site) -> None:
+    attach_all(site)
+    with listen() as ear:
+        ear.status = 500
+        site.variables["PILOTAGE_SLACK_WEBHOOK"] = f"http://{ear.url}/services/T/B/verysecret"
+        plan = plan_it(site)
+        assert Announce in {type(step) for step in plan.steps}
+        said: list[str] = []
+        here = site.surroundings({"PILOTAGE_INDEX_TOKEN": "", **site.with_identity})
+        apply_reviewed(here, plan, digest=None, tell=lambda *_: None, dist=site.dist, say=said.append)
+    assert site.on_index == site.built
+    assert any("slack was not told" in line for line in said)
+    masked = [line for line in said if line.startswith("::add-mask::")]
+    assert any("pypi-" in line for line in masked)
+    assert not [line for line in said if "verysecret" in line and line not in masked]

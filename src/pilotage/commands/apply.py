@@ -46,6 +46,7 @@ def command(
         digest=digest,
         dist=dist,
         tell=lambda step, outcome: tell(f"{outcome.result.value}: {describe_step(step)}", as_json=as_json),
+        say=lambda line: tell(line, as_json=as_json),
     )
     if as_json:
         write_json({"format": 1, "digest": plan.digest, "results": [outcome.result.value for _, outcome in rows]})

@@ -31,6 +31,7 @@ def apply_reviewed(
     digest: str | None,
     tell: Callable[[Step, Outcome], None],
     dist: Path = Path("dist"),
+    say: Callable[[str], None] = keep_quiet,
 ) -> list[tuple[Step, Outcome]]:
     """Apply a plan exactly.
 
@@ -40,6 +41,7 @@ def apply_reviewed(
         digest: What its digest must be; None for any.
         tell: Hears of each step as soon as it is applied.
         dist: The folder with the built files that the plan uploads.
+        say: Hears what happens meanwhile: secrets to mask, warnings, how long is waited.
 
     Raises:
         DriftError: The digest differs, or the branch moved since the plan was made.
@@ -52,7 +54,7 @@ def apply_reviewed(
             hint="This is not the plan that was reviewed: make and review a new one.",
         )
     if not plan.head:
-        return _apply_publish(surroundings, plan, tell=tell, dist=dist)
+        return _apply_publish(surroundings, plan, tell=tell, dist=dist, say=say)
     with Connection(surroundings, branch=plan.branch) as connection:
         applier = connection.applier(_check_base(connection, plan))
         return _apply_all(plan, applier.apply, tell=tell)
@@ -93,23 +95,32 @@ def _check_base(connection: Connection, plan: Plan) -> str:
 
 
 def _apply_publish(
-    surroundings: Surroundings, plan: Plan, *, tell: Callable[[Step, Outcome], None], dist: Path
+    surroundings: Surroundings,
+    plan: Plan,
+    *,
+    tell: Callable[[Step, Outcome], None],
+    dist: Path,
+    say: Callable[[str], None],
 ) -> list[tuple[Step, Outcome]]:
     """Apply the plan of a publish: of a folder's files alone, or of a release with all that surrounds it."""
     tag = next((step.tag for step in plan.steps if not isinstance(step, UploadFile) and hasattr(step, "tag")), "")
     if not tag:
         names, rules = _indexes_of(plan), read_rules(surroundings)
         publishers = {
-            publisher.index: publisher
-            for publisher in open_publishers(surroundings, names, rules=rules, tell=keep_quiet)
+            publisher.index: publisher for publisher in open_publishers(surroundings, names, rules=rules, tell=say)
         }
         return _apply_all(plan, lambda step: Outcome(_upload(publishers, step, dist=dist)), tell=tell)
     with Connection(surroundings, branch=tag) as connection:
         _check_repository(connection, plan)
-        run = open_run(connection, tag, options=PublishOptions(_indexes_of(plan), dist), tell=keep_quiet)
+        run = open_run(connection, tag, options=PublishOptions(_indexes_of(plan), dist), tell=say)
         if run is None:
             raise UsageError(f"{tag} is not the tag of a release of {plan.repository}", hint="Make a new plan.")
-        return _apply_all(plan, connection.applier("", hands=run.hands(dist, kind=ReviewedHands)).apply, tell=tell)
+        hands = run.hands(dist, kind=ReviewedHands)
+        try:
+            return _apply_all(plan, connection.applier("", hands=hands).apply, tell=tell)
+        finally:
+            for warning in hands.warnings:
+                say(f"warning: {warning}")
 
 
 def _indexes_of(plan: Plan) -> tuple[str, ...]:
