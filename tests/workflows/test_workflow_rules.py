@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +22,16 @@ BUILD = ".github/workflows/build.yml"
 @pytest.mark.parametrize("path", WORKFLOWS, ids=show)
 def test_a_workflow_keeps_the_house_rules(path: Path) -> None:
     assert find_problems(path.read_text(encoding="utf-8"), is_example=path in EXAMPLES) == []
+
+
+def test_each_foreign_action_is_pinned_to_one_commit_everywhere() -> None:
+    pins: dict[str, set[str]] = {}
+    for path in [*WORKFLOWS, ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+        found = re.findall(r"uses: ([\w-]+/[\w-]+)[\w/-]*@([0-9a-f]{40} # \S+)", path.read_text(encoding="utf-8"))
+        for action, pin in found:
+            pins.setdefault(action, set()).add(pin)
+    assert {action: one for action, one in pins.items() if len(one) > 1} == {}
+    assert len(pins) > 8
 
 
 BROKEN = [
