@@ -101,6 +101,44 @@ def test_every_exit_code_is_named() -> None:
     assert {1, 2, 3, 4, 5, 70, 130} <= listed
 
 
-def test_every_page_that_is_linked_is_there() -> None:
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
-        assert (ROOT / target).exists(), target
+def test_every_page_and_picture_that_is_linked_is_there() -> None:
+    targets = re.findall(r'(?:\]\(|src=")(?!https?:)([^)#"]+)', README)
+    assert [target for target in targets if not (ROOT / target).exists()] == []
+    assert {f"docs/images/{file.name}" for file in (ROOT / "docs" / "images").iterdir()} <= set(targets)
+
+
+def test_every_picture_is_told_in_words_too() -> None:
+    told = re.findall(r'!\[([^\]]*)\]|<img [^>]*?alt="([^"]*)"', README)
+    assert [len(markdown or html) > 40 for markdown, html in told] == [True] * 3
+
+
+def test_the_parts_stand_in_the_order_in_which_they_are_needed() -> None:
+    wanted = ["The workflow to copy", "What it does", "What it never does", "Inputs and outputs", "Permissions"]
+    places = [README.index(f"\n## {part}") for part in [*wanted, "How it recovers", "Further"]]
+    assert places == sorted(places)
+
+
+def test_each_permission_of_the_workflow_is_explained_and_no_other() -> None:
+    (text,) = blocks("yaml")
+    asked = {
+        (name, f"{permission}: {level}")
+        for name, job in YAML(typ="safe", pure=True).load(text)["jobs"].items()
+        for permission, level in job["permissions"].items()
+    }
+    table = README.split("## Permissions")[1].split("\n## ")[0]
+    explained = re.findall(r"^\| `([a-z]+)` \| `([a-z-]+: [a-z]+)` \| (\w.*) \|$", table, re.MULTILINE)
+    assert {(job, permission) for job, permission, _ in explained} == asked
+    assert len(explained) == len(asked)
+
+
+def test_the_way_to_other_tools_to_recovery_and_to_the_action_is_shown() -> None:
+    for page in ("docs/comparison.md", "docs/recovery.md", "docs/action.md", "docs/README.md", "examples/README.md"):
+        assert f"]({page}" in README
+
+
+def test_the_index_of_the_documentation_names_every_page() -> None:
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", index)
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    assert {target for target in targets if "/" not in target} == pages
+    assert [target for target in targets if not (ROOT / "docs" / target).exists()] == []
