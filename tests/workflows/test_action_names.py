@@ -97,6 +97,13 @@ def test_the_page_names_each_input_once() -> None:
     assert sorted(named_in_first_cells(section("Inputs"))) == sorted(read_action().inputs)
 
 
+def test_the_readme_names_no_other_inputs() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    paragraph = text.split("Inputs are read from")[1].split("Every run sets every output")[0]
+    named = set(re.findall(r"`([a-z][a-z-]+)`", paragraph)) - {"auto", "true", "false"}
+    assert {"token", "index", "dist"} <= named <= set(read_action().inputs)
+
+
 def test_the_page_names_each_output_once() -> None:
     assert sorted(named_in_first_cells(section("Outputs"))) == sorted(NAMES)
 
