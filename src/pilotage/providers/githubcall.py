@@ -21,6 +21,7 @@ from pilotage.providers.githubrefusal import LIMITED, MINUTE, SAID, read_limit, 
 from pilotage.providers.githubrequester import open_requester
 from pilotage.providers.githubtoken import check_token
 from pilotage.providers.githubtransfer import GitHubTransfer, Reply
+from pilotage.providers.plainfile import check_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,8 +41,7 @@ _NOT_DONE = 300
 _QUERY = re.compile(r"\?[^\s'\")]+")
 """The query of an address in an error's text: that of a storage is signed and opens the file to anybody."""
 
-_UNAUTHORIZED = 401
-_SERVER_ERROR = 500
+_UNAUTHORIZED, _SERVER_ERROR = 401, 500
 
 
 class GitHubRefusalError(RemoteError):
@@ -137,9 +137,11 @@ class GitHubCall:
         """Send a file's bytes once, in pieces, to an address that GitHub gave; see `write` for what may follow.
 
         Raises:
-            RemoteError: The address is not GitHub's own; the token does not go there.
+            RemoteError: The address is not GitHub's own; the token does not go there. (UsageError: it is a link.)
         """
-        return self._carry("POST", url, lambda: self._transfer.send(url, path, content_type=content_type))[1]
+        return self._carry("POST", url, lambda: self._transfer.send(url, check_plain(path), content_type=content_type))[
+            1
+        ]
 
     def fetch_file(self, path: str, into: Path, *, limit: int) -> Reply:
         """Get a resource's bytes into a file, again from its start when the answer is unclear.
