@@ -24,6 +24,7 @@ _CODES = {
 _DERIVED = {
     "LostError": 5,
     "GitHubRefusalError": 5,
+    "ImmutableReleaseError": 5,
     "UnclearAnswerError": 5,
     "RefMissingError": 2,
     "CommandError": 2,

@@ -18,6 +18,7 @@ SITES = read_sites()
 PLACES = {
     "LostError": "providers.httpmessage",
     "GitHubRefusalError": "providers.githubcall",
+    "ImmutableReleaseError": "providers.githubassets",
     "UnclearAnswerError": "providers.githubcall",
     "RefMissingError": "providers.gitcommand",
     "CommandError": "providers.process",
@@ -67,7 +68,7 @@ def test_every_other_error_is_in_the_list() -> None:
 
 
 def test_the_codes_that_are_explained_are_those_of_the_program() -> None:
-    listed = {int(code) for code in re.findall(r"^\| (\d+) \| ", TEXT.split("## The title")[0], re.MULTILINE)}
+    listed = {int(code) for code in re.findall(r"^\| (\d+) \| ", TEXT.split("\n## ")[0], re.MULTILINE)}
     tree = [kind for kind in vars(errors).values() if isinstance(kind, type)]
     assert {kind.exit_code for kind in tree if issubclass(kind, errors.PilotageError)} <= listed
     assert {0, 70, 130} <= listed
@@ -76,6 +77,16 @@ def test_the_codes_that_are_explained_are_those_of_the_program() -> None:
 def test_the_subclasses_have_the_codes_that_are_written_down() -> None:
     found = {name: getattr(importlib.import_module(f"pilotage.{PLACES[name]}"), name) for name in derived_codes()}
     assert {name: kind.exit_code for name, kind in found.items()} == derived_codes()
+
+
+def test_no_subclass_is_forgotten() -> None:
+    known = {name for name, kind in vars(errors).items() if isinstance(kind, type)} | {*derived_codes()}
+    trees = [
+        ast.parse(path.read_text(encoding="utf-8")) for path in SOURCE.rglob("*.py") if "sandbox" not in path.parts
+    ]
+    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    derived = {c.name for c in classes if any(isinstance(base, ast.Name) and base.id in known for base in c.bases)}
+    assert derived <= known
 
 
 def test_a_quote_is_only_found_where_its_words_stand_in_order() -> None:
