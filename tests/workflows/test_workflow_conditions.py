@@ -5,6 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from pilotage.model.plan import Plan
+from pilotage.model.step import CreateTag, OpenPullRequest, Step
 from workflows.expressions import Expression
 from workflows.jobruns import Ending, ran, run_jobs
 from workflows.workflowfiles import ROOT, Workflow, read_called
@@ -17,8 +19,8 @@ PRERELEASE = {"event_name": "release", "event": {"release": {"assets": [{"id": 1
 NOTHING = Ending({"upload-needed": "false", "released": "false"})
 RELEASED = Ending({"upload-needed": "true", "released": "true", "tag": "v1.4.0", "sha": "a" * 40})
 BUILT = Ending({"artifact": "dist"})
-TAGS = Ending({"plan": '{"steps":[{"step":"create-tag","tag":"v1.4.0"}]}'})
-ONLY_A_PULL_REQUEST = Ending({"plan": r'{"steps":[{"body":"\"step\":\"create-tag\"","step":"open-pull-request"}]}'})
+TAGS = Ending({"is-release": "true"})
+ONLY_A_PULL_REQUEST = Ending({"is-release": "false"})
 FAILED = Ending(result="failure")
 
 
@@ -71,6 +73,20 @@ def test_a_release_that_nobody_clicks_goes_out_in_one_run(name: str) -> None:
     assert ran(run_jobs(found, PUSH, {"release": NOTHING})) == ["release"]
     assert ran(run_jobs(found, PUSH, {"release": RELEASED})) == ["release", "build", "publish"]
     assert ran(run_jobs(found, PUSH, {"release": RELEASED, "build": FAILED})) == ["release", "build"]
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        (CreateTag("v1.4.0", "a" * 40), True),
+        (OpenPullRequest("release", "main", 'feat: "step":"create-tag"', '{"step":"create-tag"}'), False),
+    ],
+    ids=["a tag", "a stranger's words"],
+)
+def test_a_plan_says_whether_a_tag_is_made(step: Step, expected: object) -> None:
+    plan = Plan("acme/demo", "main", "a" * 40, steps=(step,)).to_json()
+    contexts = {"steps": {"pilotage": {"outputs": {"plan": plan}}}}
+    assert Expression(TRAIN.jobs["plan"].outputs["is-release"], contexts).evaluate() is expected
 
 
 def test_our_own_push_without_a_release_makes_no_image() -> None:
