@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -30,11 +31,10 @@ class Reading(msgspec.Struct):
     problems: list[str]
 
 
-def run(*command: str | Path, cwd: Path) -> str:
+def set_up(*command: str, cwd: Path) -> None:
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=300, check=False)
     if done.returncode != 0:
         pytest.skip(f"GitHub's parser could not be set up: {done.stderr.strip()[-300:]}")
-    return done.stdout
 
 
 @pytest.fixture(scope="session")
@@ -43,19 +43,23 @@ def parser(tmp_path_factory: pytest.TempPathFactory) -> Path:
     bundle = HOME / "parser.cjs"
     if not bundle.exists():
         work = tmp_path_factory.mktemp("github-parser")
-        run("npm", "install", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", *PACKAGES, cwd=work)
+        set_up("npm", "install", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", *PACKAGES, cwd=work)
         source = Path(__file__).with_name("githubparser.mjs")
         shutil.copy(source, work)
-        run("npx", "esbuild", source.name, "--bundle", "--platform=node", "--format=cjs", "--outfile=p.cjs", cwd=work)
+        set_up(
+            "npx", "esbuild", source.name, "--bundle", "--platform=node", "--format=cjs", "--outfile=p.cjs", cwd=work
+        )
         HOME.mkdir(parents=True, exist_ok=True)
-        shutil.copy(work / "p.cjs", bundle.with_suffix(".new"))
-        bundle.with_suffix(".new").replace(bundle)  # at once: tests run side by side
+        ours = HOME / f"{os.getpid()}.cjs"
+        shutil.copy(work / "p.cjs", ours)
+        ours.replace(bundle)  # at once, for tests run side by side
     return bundle
 
 
 def read(parser: Path, *files: Path) -> list[Reading]:
-    lines = run("node", parser, *files, cwd=ROOT).splitlines()
-    return [msgspec.json.decode(line, type=Reading) for line in lines]
+    done = subprocess.run(["node", parser, *files], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    return [msgspec.json.decode(line, type=Reading) for line in done.stdout.splitlines()]
 
 
 def test_github_s_parser_minds_nothing(parser: Path) -> None:
