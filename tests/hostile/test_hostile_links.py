@@ -1,4 +1,4 @@
-"""Symbolic links that lead out of the workspace: nothing outside is read into a release, and nothing there is written."""
+"""Symbolic links that lead out of the workspace: nothing outside is read into a release or written."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SECRET = "a secret of the machine"
+SECRET = "words of the machine"  # noqa: S105 - invented
 NAMES = ("SHA256SUMS", "pilotage-dist.json", "demo-0.2.0.cdx.json", "leak.cdx.json", "demo-0.2.0.tar.gz")
 
 

@@ -21,7 +21,7 @@ from pilotage.providers.githubrefusal import LIMITED, MINUTE, SAID, read_limit, 
 from pilotage.providers.githubrequester import open_requester
 from pilotage.providers.githubtoken import check_token
 from pilotage.providers.githubtransfer import GitHubTransfer, Reply
-from pilotage.providers.plainfile import check_plain
+from pilotage.providers.plainfile import unlinked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -139,9 +139,7 @@ class GitHubCall:
         Raises:
             RemoteError: The address is not GitHub's own; the token does not go there. (UsageError: it is a link.)
         """
-        return self._carry("POST", url, lambda: self._transfer.send(url, check_plain(path), content_type=content_type))[
-            1
-        ]
+        return self._carry("POST", url, lambda: self._transfer.send(url, unlinked(path), content_type=content_type))[1]
 
     def fetch_file(self, path: str, into: Path, *, limit: int) -> Reply:
         """Get a resource's bytes into a file, again from its start when the answer is unclear.

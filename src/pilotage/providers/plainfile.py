@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def check_plain(path: Path) -> Path:
+def unlinked(path: Path) -> Path:
     """Give a path back when it is no symbolic link.
 
     Raises:
