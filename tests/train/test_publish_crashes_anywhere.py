@@ -10,7 +10,8 @@ from pilotage.sandbox.forge.faults import Fault as ForgeFault
 from pilotage.sandbox.forge.faults import FaultKind as ForgeDeath
 from pilotage.sandbox.index import Fault as IndexFault
 from pilotage.sandbox.index import FaultKind as IndexDeath
-from train.publishyard import ASSETS, PUBLISHED, READS, TAG, Ear, Site, listen, make_drafted, open_site
+from train.publishear import Ear, listen
+from train.publishyard import ASSETS, PUBLISHED, READS, TAG, Site, make_drafted, open_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,18 +13,8 @@ from pilotage.reconcile.applyplan import apply_reviewed
 from pilotage.reconcile.bootstrap import Connection
 from pilotage.reconcile.publishrun import read_options
 from pilotage.reconcile.releasing import plan_folder, plan_tag
-from train.publishyard import (
-    ASSETS,
-    DISTS,
-    PUBLISHED,
-    TAG,
-    Site,
-    build_files,
-    check_out,
-    listen,
-    make_drafted,
-    open_site,
-)
+from train.publishear import listen
+from train.publishyard import ASSETS, DISTS, PUBLISHED, TAG, Site, build_files, check_out, make_drafted, open_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

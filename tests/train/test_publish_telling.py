@@ -9,7 +9,8 @@ import pytest
 
 from pilotage.sandbox.forge.access import Permission
 from train.harness import TOKEN as FORGE_TOKEN
-from train.publishyard import PUBLISHED, Ear, Site, build_files, listen, make_drafted, open_site
+from train.publishear import Ear, listen
+from train.publishyard import PUBLISHED, Site, build_files, make_drafted, open_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
