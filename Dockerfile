@@ -45,7 +45,7 @@ RUN apt-get update -qq \
         -o Dpkg::Options::='--path-exclude=/usr/lib/git-core/git-shell' \
         -o Dpkg::Options::='--path-exclude=/usr/lib/git-core/scalar' \
         ca-certificates git \
-    && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/*
+    && rm -rf /var/lib/apt/lists/* && find /var/cache /var/log -type f -delete
 # The runner demands root, and mounts a workspace that belongs to another user: git trusts that folder and those in it,
 # by environment, so that no configuration file is written or needed.
 ENV PATH=/opt/pilotage/bin:$PATH \

@@ -24,8 +24,9 @@ unit: $(VENV)/.ready
 	$(BIN)/coverage report --include='src/pilotage/domains/*,src/pilotage/model/*' --fail-under=100
 	$(BIN)/coverage report --fail-under=95
 
-test-container:
-	@echo "test-container: nothing to run yet: the Dockerfile, action.yml and the runner harness are missing (they come with the container)."
+# Builds the image and runs it as GitHub's runner does; needs a Docker engine, or root on Debian to install one.
+test-container: $(VENV)/.ready
+	PYTHONPATH=tests $(BIN)/python -m container.run
 
 bench: $(VENV)/.ready
 	$(BIN)/python tests/benchmarks/run.py
@@ -41,6 +42,13 @@ requirements: $(VENV)/.ready
 	    --no-emit-package pilotage requirements/dev.in -o requirements/dev.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	    pyproject.toml -o requirements/runtime.txt
+	$(IMAGE_COMPILE) --override requirements/image-without.txt requirements/image.in -o requirements/image.txt
+	$(IMAGE_COMPILE) requirements/image-publish.in -o requirements/image-publish.txt
+	$(IMAGE_COMPILE) requirements/image-tools.in -o requirements/image-tools.txt
+
+# The image has one Python, and the versions that the tests ran with.
+IMAGE_COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.13 --generate-hashes --no-emit-index-url --no-header \
+    --no-annotate --no-emit-package pilotage --constraint requirements/dev.txt
 
 $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Pilotage needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
