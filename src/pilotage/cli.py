@@ -70,30 +70,32 @@ def cli() -> None:
 def arguments_of(argv: Sequence[str], environment: Mapping[str, str]) -> list[str]:
     """Give the arguments to run with: inside the action, its inputs stand for them (`auto` is `run`).
 
-    `command`, `working-directory`, `config` and `log-level` (`debug`) are those of every command; `publish` on a tag's
-    event is about that tag, `build` puts its files into `dist`, and `title` is about the input `title`.
+    `command`, `working-directory`, `config` and `log-level` (`debug`) are those of every command; `publish` is about
+    the input `tag`, else about the tag of the event; `build` puts its files into `dist`; `component` names the package
+    of a command that takes one; `title` is about the input `title`.
     """
     if argv or environment.get("GITHUB_ACTIONS") != "true":
         return list(argv)
 
     def given(name: str) -> str:
-        return environment.get(f"INPUT_{name}", "").strip()
+        return environment.get(name, "").strip()
 
-    command = given("COMMAND") or "auto"
+    command = given("INPUT_COMMAND") or "auto"
+    event_tag = given("GITHUB_REF_NAME") if given("GITHUB_REF_TYPE") == "tag" else ""
     rows = (
-        ("--repo", given("WORKING-DIRECTORY")),
-        ("--config", given("CONFIG")),
-        ("--tag", environment.get("GITHUB_REF_NAME", "") if _is_about_a_tag(command, environment) else ""),
-        ("--out", given("DIST") if command == "build" else ""),
+        ("--repo", given("INPUT_WORKING-DIRECTORY"), True),
+        ("--config", given("INPUT_CONFIG"), True),
+        ("--tag", given("INPUT_TAG") or event_tag, command == "publish"),
+        ("--out", given("INPUT_DIST"), command == "build"),
+        ("--component", given("INPUT_COMPONENT"), command in _WITH_COMPONENT),
     )
-    options = [word for name, value in rows if value for word in (name, value)]
-    is_verbose = given("LOG-LEVEL").lower() == "debug" or environment.get("RUNNER_DEBUG") == "1"
-    title = ["--", given("TITLE")] if command == "title" and given("TITLE") else []
+    options = [word for name, value, fits in rows if value and fits for word in (name, value)]
+    is_verbose = given("INPUT_LOG-LEVEL").lower() == "debug" or given("RUNNER_DEBUG") == "1"
+    title = ["--", given("INPUT_TITLE")] if command == "title" and given("INPUT_TITLE") else []
     return ["run" if command == "auto" else command, *options, *(["-v"] if is_verbose else []), *title]
 
 
-def _is_about_a_tag(command: str, environment: Mapping[str, str]) -> bool:
-    return command == "publish" and environment.get("GITHUB_REF_TYPE") == "tag"
+_WITH_COMPONENT = ("build", "next", "notes", "rehearse")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

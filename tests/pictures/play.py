@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from pictures.normal import normalise
 from pilotage.sandbox.index import Index, TokenScope
 from train.harness import Bench
-from train.publishyard import TOKEN, Site, build_files, listen, trust
+from train.publishear import listen
+from train.publishyard import TOKEN, Site, build_files, trust
 
 if TYPE_CHECKING:
     from pilotage.sandbox.forge.forge import Forge

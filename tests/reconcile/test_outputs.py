@@ -149,7 +149,7 @@ def test_plan_and_components_are_json() -> None:
 
 def test_a_summary_shows_what_was_done() -> None:
     summary = render_summary(report_of(world("feat: fly")), is_dry=False)
-    assert "**Seen:** `main` at `aaaaaaaaaa`, 1 commits since `v1.2.0`" in summary
+    assert "**Seen:** `main` at `aaaaaaaaaa`, 1 commit since `v1.2.0`" in summary
     assert "| `pull request from pilotage/release-main: open, chore(release): 1.3.0` | done |" in summary
     assert "a maintainer merges the release pull request when the time is right: https://x.example/pull/9" in summary
 

@@ -13,7 +13,7 @@ from pilotage.model.patience import Patience
 from pilotage.model.publishrules import PublishRules, WorkflowCall
 from pilotage.model.remote import WorkflowRun
 from pilotage.model.step import Result, StartWorkflow
-from pilotage.reconcile.workflows import Workflows
+from pilotage.reconcile.workflows import Workflows, read_own_workflow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,8 +78,8 @@ class Runner:
         )
 
 
-def ensure(workflows: Workflows) -> None:
-    workflows.ensure_succeeded(commit=COMMIT, tag=TAG, version="1.0")
+def ensure(workflows: Workflows, *, own: str = "") -> None:
+    workflows.ensure_succeeded(commit=COMMIT, tag=TAG, version="1.0", own=own)
 
 
 def follow(workflows: Workflows, *, wait: bool = True) -> Result:
@@ -94,6 +94,15 @@ def test_the_waits_grow_up_to_their_longest() -> None:
     assert max(runner.waits) <= 30.0
     assert runner.tells[0] == "started the workflow ci.yml on v1.0"
     assert runner.tells[-1] == "the workflow ci.yml ended with success: run/101"
+
+
+def test_a_workflow_that_is_to_wait_for_itself_is_refused_at_once() -> None:
+    runner = Runner()
+    environment = {"GITHUB_WORKFLOW_REF": "acme/demo/.github/workflows/release.yml@refs/heads/main"}
+    assert (read_own_workflow(environment), read_own_workflow({})) == ("release.yml", "")
+    with pytest.raises(ConfigError, match="wait for itself"):
+        ensure(runner.open(before=["ci.yml", "release.yml"]), own="release.yml")
+    assert (runner.started, runner.waits) == ([], [])
 
 
 def test_a_workflow_that_does_not_end_in_time_ends_the_run_and_says_what_to_set() -> None:

@@ -22,10 +22,6 @@ CONTRACT = {
     "log-level",
 }
 """The inputs that users were promised."""
-NOT_YET_READ = {"command", "config", "working-directory", "log-level", "component", "tag", "title"}
-"""Inputs that `pilotage run` is about to read; a name that it reads is to be taken out here."""
-
-
 def inputs_of_code() -> set[str]:
     """List the inputs that the code reads; `INPUT_INDEX_TOKEN` is another spelling of `index-token`."""
     found = {*ALIASES, *INPUTS}
@@ -53,7 +49,7 @@ def test_both_actions_have_the_same_inputs_and_outputs() -> None:
 
 @pytest.mark.parametrize("path", [ACTION, SELF_ACTION], ids=show)
 def test_nothing_but_a_literal_is_passed_as_an_argument(path: Path) -> None:
-    assert read_action(path).runs.args == ["run"]
+    assert read_action(path).runs.args == []
     runs = path.read_text(encoding="utf-8").split("\nruns:")[1]
     assert "${{" not in runs
     assert "entrypoint" not in runs
@@ -74,7 +70,7 @@ def test_every_input_that_the_code_reads_is_one() -> None:
 
 
 def test_every_input_is_one_that_the_code_reads() -> None:
-    assert set(read_action().inputs) - inputs_of_code() <= NOT_YET_READ
+    assert set(read_action().inputs) - inputs_of_code() == set()
 
 
 def test_every_input_that_was_promised_is_one() -> None:

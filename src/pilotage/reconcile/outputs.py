@@ -222,7 +222,8 @@ _MOST_LINES = 50
 def _count(snapshot: Snapshot) -> str:
     last = snapshot.last_release
     since = code_span(last.tag or last.version) if last else "the start"
-    return f"{len(snapshot.commits)} commits since {since}"
+    count = len(snapshot.commits)
+    return f"{count} commit{'' if count == 1 else 's'} since {since}"
 
 
 def _cell(text: str) -> str:

@@ -24,7 +24,7 @@ from pilotage.reconcile.releasehands import ReleaseHands
 from pilotage.reconcile.telling import Telling
 from pilotage.reconcile.train import raise_conflicts
 from pilotage.reconcile.words import describe_step
-from pilotage.reconcile.workflows import Workflows
+from pilotage.reconcile.workflows import Workflows, read_own_workflow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -184,7 +184,10 @@ class PublishRun:
             for publisher in self._publishers:
                 publisher.refuse_closed(self._wanted.tree.project.name, self._wanted.version)
         self._workflows.ensure_succeeded(
-            commit=self._wanted.tree.commit, tag=self._wanted.tag, version=str(self._wanted.version)
+            commit=self._wanted.tree.commit,
+            tag=self._wanted.tag,
+            version=str(self._wanted.version),
+            own=read_own_workflow(self._connection.surroundings.environment),
         )
         if not self._needs_files:
             return None, scene or self._look((), files=())

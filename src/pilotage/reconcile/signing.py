@@ -138,7 +138,7 @@ class SigningIn:
         )
         warnings = refuse_identity(diagnose_identity(claims, expected))
         for warning in warnings:
-            self._tell(f"warning: {warning.message} {warning.hint}")
+            self._tell(f"warning: {warning.message}. {warning.hint}")
         return render_publisher(claims, self._project)
 
     def _attest(self, index: Index, plan: PublishPlan, folder: Path, *, has_token: bool) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from pilotage.model.publishscene import Follower
 from pilotage.model.step import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from pilotage.model.patience import Patience
     from pilotage.model.publishrules import PublishRules, WorkflowCall
@@ -52,18 +52,31 @@ class Workflows:
         self._sleep = sleep
         self._now = now
 
-    def ensure_succeeded(self, *, commit: str, tag: str, version: str) -> None:
+    def ensure_succeeded(self, *, commit: str, tag: str, version: str, own: str = "") -> None:
         """Hold a release until the workflows before it have succeeded for its commit; start those that never ran.
 
         All are started before the first one is waited for.
 
+        Args:
+            commit: The release's commit.
+            tag: Its tag.
+            version: Its version.
+            own: The file name of the workflow that this run is part of; "" where it is part of none.
+
         Raises:
             CheckError: One of them failed.
-            ConfigError: One that was started runs on another commit.
+            ConfigError: One that was started runs on another commit, or is the one that this run is part of.
             RemoteError: One does not end in time, or GitHub refused.
         """
         waiting: list[tuple[WorkflowCall, int]] = []
-        for call in read_calls(self._rules.before):
+        calls = read_calls(self._rules.before)
+        if any(call.workflow == own for call in calls):
+            raise ConfigError(
+                f"[tool.pilotage.publish] before names {own}, the very workflow that this run is part of: it "
+                "would wait for itself",
+                hint="Name the workflows that test, not the one that publishes.",
+            )
+        for call in calls:
             verdict = judge_runs(self._workflows.list_runs(call.workflow, commit=commit))
             if verdict.gate is Gate.ABSENT:
                 step = start_of(call, tag=tag, version=version)
@@ -163,6 +176,12 @@ class Workflows:
             if self._now() >= until:
                 return
             wait = min(wait * 1.5, self._poll.longest_wait)
+
+
+def read_own_workflow(environment: Mapping[str, str]) -> str:
+    """Read which workflow file this run is part of (`OWNER/NAME/.github/workflows/FILE@REF`); "" for none."""
+    path = environment.get("GITHUB_WORKFLOW_REF", "").partition("@")[0]
+    return path.rpartition("/")[2]
 
 
 def _expect_success(call: WorkflowCall, run: WorkflowRun | None, commit: str) -> None:
