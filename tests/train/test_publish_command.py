@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from commands.cliruns import Run, run
+from pilotage.reconcile.outputs import NAMES
+from pilotage.sandbox.train.runner import parse_outputs
 from train.publishyard import ASSETS, DISTS, PUBLISHED, TAG, Site, build_files, check_out, make_drafted, open_site
 
 if TYPE_CHECKING:
@@ -65,6 +67,27 @@ def test_the_machine_format_tells_the_index_the_release_and_each_step(site: Site
     assert [step["step"] for step in steps] == ["attach-file"] * 4 + ["upload-file"] * 2 + ["publish-release"]
     assert {step["result"] for step in steps} == {"done"}
     assert site.on_index == site.built
+
+
+def test_in_a_job_it_leaves_outputs_and_a_summary_behind(site: Site) -> None:
+    output, summary = site.folder / "output.txt", site.folder / "summary.md"
+    for path in (output, summary):
+        path.touch()
+    done = publish(site, GITHUB_ACTIONS="true", GITHUB_OUTPUT=str(output), GITHUB_STEP_SUMMARY=str(summary))
+    assert done.code == 0, done.err
+    outputs = parse_outputs(output.read_text())
+    assert (set(outputs), outputs["published"], outputs["tag"]) == (set(NAMES), "true", TAG)
+    assert f"release {TAG}: published" in summary.read_text()
+
+
+def test_in_a_job_that_fails_every_output_is_set_all_the_same(site: Site) -> None:
+    output = site.folder / "output.txt"
+    output.touch()
+    site.index.tokens.clear()
+    done = publish(site, GITHUB_ACTIONS="true", GITHUB_OUTPUT=str(output))
+    assert done.code == 5
+    outputs = parse_outputs(output.read_text())
+    assert (set(outputs), outputs["published"]) == (set(NAMES), "false")
 
 
 def test_a_second_call_says_that_all_is_there(site: Site) -> None:

@@ -10,11 +10,12 @@ import click
 from pilotage.commands.options import shared_options, tell, tracer, write_json
 from pilotage.commands.progress import watch_uploads
 from pilotage.errors import UsageError
-from pilotage.reconcile.bootstrap import Connection, Surroundings
-from pilotage.reconcile.publishoutcome import describe_published, render_published
+from pilotage.reconcile.bootstrap import Surroundings
+from pilotage.reconcile.publishoutcome import describe_published
 from pilotage.reconcile.publishreport import join_reports, render_publish
 from pilotage.reconcile.publishrun import read_options
-from pilotage.reconcile.releasing import publish_folder, publish_tag
+from pilotage.reconcile.releasing import publish_folder
+from pilotage.reconcile.runevent import run_publish
 
 
 @click.command("publish", epilog="Example: pilotage publish --dist dist --index testpypi")
@@ -63,8 +64,7 @@ def command(
             else:
                 say("\n".join(map(render_publish, reports)))
             return
-        with Connection(surroundings, branch=tag) as connection:
-            published = publish_tag(connection, tag, options=options, tell=say)
+        published = run_publish(surroundings, tag, options=options, tell=say)
     if published is None:
         raise UsageError(
             f"{tag[:100]!r} is not the tag of a release of this repository",
@@ -72,5 +72,3 @@ def command(
         )
     if as_json:
         write_json(describe_published(published))
-    else:
-        say(render_published(published))

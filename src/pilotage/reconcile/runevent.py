@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, TypeVar, assert_never
 
 import msgspec
 
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
     from pilotage.model.event import Event
     from pilotage.model.plan import Plan
+    from pilotage.reconcile.publishoutcome import Published
+
+T = TypeVar("T")
 
 
 class EventRun:
@@ -57,16 +60,32 @@ class EventRun:
         Raises:
             PilotageError: As the flows raise.
         """
+        return self._write_outputs_after(lambda: self._run(event))
+
+    def publish(self, tag: str, options: PublishOptions) -> Published | None:
+        """Publish the release of a tag, without an event; None when the tag is not one of this repository's releases.
+
+        Raises:
+            PilotageError: As `publish_tag` raises.
+        """
+
+        def act() -> Published | None:
+            with Connection(self._surroundings, branch=tag) as connection:
+                return self._tell_published(publish_tag(connection, tag, options=options, tell=self._tell))
+
+        return self._write_outputs_after(act)
+
+    def _write_outputs_after(self, act: Callable[[], T]) -> T:
         self._runner.mask(self._surroundings.token.reveal())
         self._runner.check_files()
         try:
-            code = self._run(event)
+            done = act()
         except BaseException:
             with contextlib.suppress(UsageError):  # what went wrong first is what people must hear of
                 self._runner.write_outputs(self._outputs)
             raise
         self._runner.write_outputs(self._outputs)
-        return code
+        return done
 
     def _run(self, event: Event) -> int:
         match event:
@@ -155,10 +174,12 @@ class EventRun:
             plan = plan_tag(connection, tag, options=self._options)
             self._say(render_plan(plan) if plan else _not_ours(tag))
             return
-        published = publish_tag(connection, tag, options=self._options, tell=self._tell)
-        if published is None:
+        if self._tell_published(publish_tag(connection, tag, options=self._options, tell=self._tell)) is None:
             self._say(_not_ours(tag))
-            return
+
+    def _tell_published(self, published: Published | None) -> Published | None:
+        if published is None:
+            return None
         self._outputs |= publish_outputs(published)
         text = render_published(published)
         self._tell(text)
@@ -166,6 +187,7 @@ class EventRun:
         self._annotate(published.plan)
         for warning in published.warnings:
             self._runner.annotate("warning", warning, title="Pilotage")
+        return published
 
     def _reconcile(self, event: ReconcileEvent) -> None:
         # A clock's event may not name the repository; it always runs on the default branch.
@@ -210,3 +232,23 @@ def run_event(surroundings: Surroundings, *, name: str, text: str, place: str, t
     repository = surroundings.environment.get("GITHUB_REPOSITORY", "")
     event = read_event(name, text, place=place, repository=repository)
     return EventRun(surroundings, tell=tell).run(event)
+
+
+def run_publish(
+    surroundings: Surroundings, tag: str, *, options: PublishOptions, tell: Callable[[str], None]
+) -> Published | None:
+    """Publish the release of a tag, and leave outputs and summary behind where this is a job of GitHub Actions.
+
+    Args:
+        surroundings: Where the command stands.
+        tag: The tag.
+        options: What somebody asked for beside the configuration at the tag.
+        tell: Hears what happens, a line at a time.
+
+    Returns:
+        What came of it; None when the tag is not one of this repository's releases.
+
+    Raises:
+        PilotageError: As `publish_tag` raises.
+    """
+    return EventRun(surroundings, tell=tell).publish(tag, options)
