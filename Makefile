@@ -45,6 +45,8 @@ requirements: $(VENV)/.ready
 	$(IMAGE_COMPILE) --override requirements/image-without.txt requirements/image.in -o requirements/image.txt
 	$(IMAGE_COMPILE) requirements/image-publish.in -o requirements/image-publish.txt
 	$(IMAGE_COMPILE) requirements/image-tools.in -o requirements/image-tools.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	    requirements/container.in -o requirements/container.txt
 
 # The image has one Python, and the versions that the tests ran with.
 IMAGE_COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.13 --generate-hashes --no-emit-index-url --no-header \

@@ -34,7 +34,8 @@ def main() -> int:
             rows.append(("cold build", f"{build(engine, ROOT, base=base, is_cold=True):.0f} s"))
             rows.append(("warm build", f"{build(engine, ROOT, base=base):.1f} s"))
             rows.append(("build of target publish", f"{build(engine, ROOT, base=base, target='publish'):.0f} s"))
-            is_passed = _check(engine, rows)
+            with tempfile.TemporaryDirectory(prefix="pilotage-tools-") as tools:
+                is_passed = _check(engine, rows, act=_install_act(Path(tools)))
             is_light = _weigh(engine, rows)
     except SetUpError as error:
         print(f"test-container: {error}", file=sys.stderr)  # noqa: T201 - this is what a command says
@@ -45,11 +46,30 @@ def main() -> int:
     return 0 if is_passed and is_light else 1
 
 
-def _check(engine: Engine, rows: list[tuple[str, str]]) -> bool:
+def _install_act(folder: Path) -> Path:
+    """Install what runs workflows, pinned and hashed, and give its program.
+
+    Raises:
+        SetUpError: It cannot be had.
+    """
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    wanted = ["--target", str(folder), "--requirement", str(ROOT / "requirements" / "container.txt")]
+    done = subprocess.run([*install, *wanted], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SetUpError(f"act cannot be installed:\n{done.stderr[-2000:]}")
+    return folder / "bin" / "act"
+
+
+def _check(engine: Engine, rows: list[tuple[str, str]], *, act: Path) -> bool:
     checks = sorted(str(path) for path in HERE.glob("check_*.py"))
     with tempfile.TemporaryDirectory(prefix="pilotage-report-") as name:
         report = Path(name) / "train.json"
-        environment = {**os.environ, "PILOTAGE_CONTAINER_HOST": engine.host, "PILOTAGE_CONTAINER_REPORT": str(report)}
+        environment = {
+            **os.environ,
+            "PILOTAGE_CONTAINER_ACT": str(act),
+            "PILOTAGE_CONTAINER_HOST": engine.host,
+            "PILOTAGE_CONTAINER_REPORT": str(report),
+        }
         started = time.perf_counter()
         command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", "--no-header", *checks]
         done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
