@@ -146,7 +146,9 @@ def _tell(error: PilotageError, *, is_json: bool) -> None:
 def _tell_bug() -> None:
     import traceback  # noqa: PLC0415 - only a bug needs it
 
-    click.echo(traceback.format_exc(), err=True)
+    from pilotage.domains.safetext import disarm  # noqa: PLC0415 - same
+
+    click.echo(disarm(traceback.format_exc()), err=True)
     click.echo(
         f"This is a bug in Pilotage {__version__}. Please report it, with the lines above, in {_ISSUES}.", err=True
     )

@@ -12,6 +12,7 @@ from pilotage.errors import UsageError
 from pilotage.model.plan import Plan
 from pilotage.reconcile.applyplan import apply_reviewed
 from pilotage.reconcile.bootstrap import Surroundings
+from pilotage.reconcile.strangers import refuse_strangers
 from pilotage.reconcile.words import describe_step
 
 
@@ -30,6 +31,7 @@ def command(
     *, repo: Path, config_path: str, as_json: bool, verbose: int, plan_path: Path, digest: str | None, dist: Path
 ) -> None:
     """Apply a plan; refuses with exit code 4 when the branch moved since, or when the digest differs."""
+    refuse_strangers(os.environ, verb="apply")
     try:
         text = plan_path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

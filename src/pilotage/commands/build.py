@@ -11,6 +11,7 @@ import click
 from pilotage.commands.options import shared_options, tell, tracer, write_json
 from pilotage.reconcile.bootstrap import Surroundings
 from pilotage.reconcile.building import build_head
+from pilotage.reconcile.strangers import refuse_strangers
 
 
 @click.command("build", epilog="Example: pilotage build --out dist")
@@ -19,6 +20,7 @@ from pilotage.reconcile.building import build_head
 @shared_options
 def command(*, repo: Path, config_path: str, as_json: bool, verbose: int, out: Path, component: str | None) -> None:
     """Build the committed files (never uncommitted ones), isolated and reproducible, and check what is in them."""
+    refuse_strangers(os.environ, verb="build", is_writing=False)
     surroundings = Surroundings(repo, os.environ, config_path, trace=tracer(verbose))
     manifest = build_head(surroundings, out, component=component, tell=partial(tell, as_json=as_json))
     if as_json:

@@ -16,6 +16,7 @@ from pilotage.reconcile.publishreport import join_reports, render_publish
 from pilotage.reconcile.publishrun import read_options
 from pilotage.reconcile.releasing import publish_folder
 from pilotage.reconcile.runevent import run_publish
+from pilotage.reconcile.strangers import refuse_strangers
 
 
 @click.command("publish", epilog="Example: pilotage publish --dist dist --index testpypi")
@@ -54,6 +55,7 @@ def command(
     def say(line: str) -> None:
         tell(line, as_json=as_json)
 
+    refuse_strangers(os.environ, verb="publish")
     with watch_uploads(write_line=say) as progress:
         surroundings = Surroundings(repo, os.environ, config_path, trace=tracer(verbose), progress=progress)
         options = read_options(os.environ, indexes=indexes, dist=dist)

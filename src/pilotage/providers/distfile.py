@@ -16,6 +16,7 @@ from packaging.version import Version
 from pilotage.errors import ConfigError, ConflictError, UsageError
 from pilotage.model.dist import Dist, DistName, is_project
 from pilotage.model.version import read_version
+from pilotage.providers.plainfile import unlinked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,7 +80,7 @@ def read_dists(folder: Path) -> tuple[Dist, ...]:
     """Hash the built files of a folder, sorted by name; other files (manifests, signatures) are passed over.
 
     Raises:
-        UsageError: There is no such folder, or no built file in it.
+        UsageError: There is no such folder, no built file in it, or a built file is a symbolic link.
         ConfigError: A file is of a kind that indexes no longer take, or its name cannot be read.
     """
     found = sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
@@ -89,7 +90,7 @@ def read_dists(folder: Path) -> tuple[Dist, ...]:
                 f"{path.name} is of a kind that indexes no longer take",
                 hint="Build a wheel (.whl) and an sdist (.tar.gz) with: pilotage build",
             )
-    dists = tuple(read_dist(path) for path in found if path.name.endswith((".whl", ".tar.gz")))
+    dists = tuple(read_dist(unlinked(path)) for path in found if path.name.endswith((".whl", ".tar.gz")))
     if not dists:
         raise UsageError(f"{folder} holds no built files (.whl, .tar.gz)", hint="Make them with: pilotage build")
     return dists

@@ -69,7 +69,7 @@ def ask_identity(
             raise RemoteError(f"{parts.netloc} gave no identity for {render_line(audience)!r}: {said}", hint=hint)
         try:
             return Secret(msgspec.json.decode(answer.body, type=_Identity).value)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as exc:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
             # The content may hold the identity, so neither it nor the decoder's words are quoted.
             raise GarbledError("an answer that is not the expected JSON") from exc
 

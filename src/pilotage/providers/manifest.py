@@ -54,7 +54,7 @@ def read_manifest(folder: Path) -> DistManifest | None:
         manifest = msgspec.json.decode(path.read_bytes(), type=DistManifest)
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError, msgspec.MsgspecError) as exc:
+    except (OSError, UnicodeDecodeError, msgspec.MsgspecError, RecursionError) as exc:
         raise ConfigError(f"{path}: not a manifest of format 1: {exc}", hint="Make it with: pilotage build") from exc
     _check_files(folder, manifest)
     return manifest

@@ -186,7 +186,7 @@ class TrustedPublishing:
                 # An index may repeat what it was given.
                 body = answer.body.replace(identity.reveal().encode(), str(identity).encode())
                 raise _explain(self._address.name, msgspec.json.decode(body, type=_Faults), claims, advice)
-        except (GarbledError, msgspec.MsgspecError, UnicodeDecodeError):
+        except (GarbledError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return f"{answer.status} {render_line(answer.reason)}, and no JSON"
         return answer.render(identity)
 
@@ -201,7 +201,7 @@ def _decode(answer: Answer, shape: type[T]) -> T:
         raise RemoteError(f"{urlsplit(answer.url).netloc} answered {answer.render()}", hint=_NO_EXCHANGE)
     try:
         return msgspec.json.decode(answer.body, type=shape)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as exc:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
         # The content may hold a token, so it is not quoted.
         raise GarbledError("an answer that is not the expected JSON") from exc
 

@@ -113,7 +113,7 @@ def _read_serial(text: str) -> int | None:
 def _read_json(answer: Answer, name: str) -> IndexProject:
     try:
         page = msgspec.json.decode(answer.body, type=_Page)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as exc:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
         raise GarbledError(f"JSON that is no page of the Simple interface: {exc}") from exc
     _check_version(page.meta.api_version)
     if canonicalize_name(page.name) != name:

@@ -181,7 +181,7 @@ def _check_webhook(answer: Answer, target: Target) -> None:
 def _check_api(answer: Answer, target: Target) -> None:
     try:
         said = msgspec.json.decode(answer.body, type=_Said)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         said = None
     if said is None or answer.status // 100 != 2:  # noqa: PLR2004 - all of 2xx
         raise _refuse(answer, target, "")

@@ -160,7 +160,9 @@ class DistSource:
             write_manifest(self._folder, project=project, version=version, commit=commit)
         if "sums" in kinds and not (self._folder / SUMS).exists():
             text = render_sums(read_dists(self._folder))
-            (self._folder / SUMS).write_text(text, encoding="ascii", newline="\n")
+            draft = self._folder / f".{SUMS}.new"
+            draft.write_text(text, encoding="ascii", newline="\n")
+            draft.replace(self._folder / SUMS)  # takes the place of a link, and never writes through one
 
     def _kept_manifest(self) -> DistManifest | None:
         """Give what the release's own manifest says; None when its set of files is not whole."""

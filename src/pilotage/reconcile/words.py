@@ -32,42 +32,44 @@ def describe_step(step: Step) -> str:  # noqa: C901, PLR0911, PLR0912 - one arm 
     """Describe a step on one line."""
     match step:
         case UpdateBranch():
-            files = ", ".join(edit.path for edit in step.files) or "no file"
-            return f"branch {step.branch}: one commit on {step.base[:10]} ({files})"
+            files = ", ".join(show(edit.path) for edit in step.files) or "no file"
+            return f"branch {show(step.branch)}: one commit on {step.base[:10]} ({files})"
         case OpenPullRequest():
-            return f"pull request from {step.branch}: open, {show(step.title)}"
+            return f"pull request from {show(step.branch)}: open, {show(step.title)}"
         case EditPullRequest():
             return f"pull request #{step.number}: {show(step.title)}, with the notes as they are now"
         case ClosePullRequest():
             return f"pull request #{step.number}: closed, nothing is left to release"
         case DeleteBranch():
-            return f"branch {step.branch}: deleted"
+            return f"branch {show(step.branch)}: deleted"
         case WriteComment():
             return f"pull request #{step.number}: one comment {'brought up to date' if step.comment else 'written'}"
         case CreateTag():
-            return f"tag {step.tag}: on {step.commit[:10]}"
+            return f"tag {show(step.tag)}: on {step.commit[:10]}"
         case CreateRelease():
-            return f"release {step.tag}: {'drafted' if step.is_draft else 'published'}"
+            return f"release {show(step.tag)}: {'drafted' if step.is_draft else 'published'}"
         case RemoveDraft():
-            return f"release {step.tag}: the second draft ({step.id}) removed"
+            return f"release {show(step.tag)}: the second draft ({step.id}) removed"
         case UploadFile():
-            return f"{step.name}: on {step.index} ({step.size} bytes, sha256 {step.sha256[:12]}…)"
+            return f"{step.name}: on {show(step.index)} ({step.size} bytes, sha256 {step.sha256[:12]}…)"
         case AttachFile():
-            return f"release {step.tag}: {step.name} attached ({step.size} bytes, sha256 {step.sha256[:12]}…)"
+            return f"release {show(step.tag)}: {step.name} attached ({step.size} bytes, sha256 {step.sha256[:12]}…)"
         case PublishRelease():
-            return f"release {step.tag}: published"
+            return f"release {show(step.tag)}: published"
         case Announce():
-            return f"release {step.tag}: announced to {show(step.target)}"
+            return f"release {show(step.tag)}: announced to {show(step.target)}"
         case StartWorkflow():
-            return f"workflow {step.workflow}: started on {show(step.ref)}{', and waited for' if step.wait else ''}"
+            return (
+                f"workflow {show(step.workflow)}: started on {show(step.ref)}{', and waited for' if step.wait else ''}"
+            )
         case _:
             assert_never(step)
 
 
 def render_plan(plan: Plan) -> str:
     """Render a plan for people."""
-    place = f"{plan.branch} at {plan.head[:10]}" if plan.head else "the built files"
-    lines = [f"{plan.repository}: {place}" if plan.repository else place]
+    place = f"{show(plan.branch)} at {plan.head[:10]}" if plan.head else "the built files"
+    lines = [f"{show(plan.repository)}: {place}" if plan.repository else place]
     lines += [f"  {number}. {describe_step(step)}" for number, step in enumerate(plan.steps, start=1)]
     if not plan.steps:
         lines.append("  nothing to do")
