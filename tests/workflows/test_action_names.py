@@ -22,6 +22,8 @@ CONTRACT = {
     "log-level",
 }
 """The inputs that users were promised."""
+
+
 def inputs_of_code() -> set[str]:
     """List the inputs that the code reads; `INPUT_INDEX_TOKEN` is another spelling of `index-token`."""
     found = {*ALIASES, *INPUTS}
