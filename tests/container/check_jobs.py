@@ -45,7 +45,7 @@ def as_command(journey: Journey, command: str, **inputs: str) -> JobDone:
     "has_checkout",
     [
         False,
-        pytest.param(True, marks=pytest.mark.xfail(reason="a checkout is fetched into, also one that is read-only")),
+        True,
     ],
 )
 def test_titles_and_releases_need_no_workspace_that_can_be_written(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -171,7 +172,7 @@ class Connection:
         surroundings = self.surroundings
         git = Git(surroundings.repo, token=surroundings.token)
         url = self._clone_url()
-        if is_repository(git):
+        if is_repository(git) and (not (url and branch) or is_writable(git)):
             return git, "origin" if git.remote_url("origin") else url
         if not url or not branch:
             raise UsageError(
@@ -234,6 +235,11 @@ def open_github(surroundings: Surroundings, *, repository: str = "") -> GitHub:
 def is_repository(git: Git) -> bool:
     """Tell whether there is a clone at a place."""
     return git.path.is_dir() and git.ask("rev-parse", "--git-dir", no=(128,)) is not None
+
+
+def is_writable(git: Git) -> bool:
+    """Tell whether a clone can take what is fetched; a checkout that is mounted read-only cannot."""
+    return os.access(git.path / git.text("rev-parse", "--git-dir"), os.W_OK)
 
 
 def graphql_url_of(api_url: str) -> str:

@@ -10,7 +10,7 @@ import msgspec
 
 from pilotage.domains.publishflow import plan_publish
 from pilotage.domains.release import sort_releases
-from pilotage.errors import CheckError, ConfigError, PilotageError, RemoteError, UsageError
+from pilotage.errors import CheckError, ConfigError, RemoteError, UsageError
 from pilotage.model.plan import Plan
 from pilotage.model.publishscene import IndexUploads, PublishScene
 from pilotage.model.step import Announce, AttachFile, Notice, PublishRelease, Result, StartWorkflow, UploadFile
@@ -255,7 +255,7 @@ class PublishRun:
         hands = self.hands(folder)
         try:
             done = self._apply_steps(plan, hands)
-        except PilotageError:
+        except BaseException:
             for warning in hands.warnings:
                 self._tell(f"warning: {warning}")
             raise
