@@ -213,3 +213,9 @@ def test_a_version_with_an_epoch_is_found_under_the_name_that_github_gives_its_f
     epoch = Dist("demo-1!2.0.tar.gz", "e" * 64, 5)
     kept = attached(DRAFT, Asset(1, "demo-1.2.0.tar.gz", 5, "e" * 64), asset(MANIFEST))
     assert list(plan_files(kept, (epoch, MANIFEST))) == []
+
+
+def test_where_people_publish_nothing_goes_out_for_a_release_that_nobody_sees() -> None:
+    hidden = scene(None, mode="draft", files=FILES, indexes=(IndexUploads("pypi", (WHEEL,)),), targets=("slack",))
+    assert steps(hidden) == []
+    assert [(n.level, "contents: write" in n.hint) for n in notices(hidden)] == [("conflict", True)]

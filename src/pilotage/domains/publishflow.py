@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 def plan_publish(scene: PublishScene) -> Iterator[Step | Notice]:
     """Yield what is missing of one release, in the order of its effect."""
     release = scene.release
+    if release is None and scene.mode == "draft":
+        yield Notice(
+            "conflict",
+            f"this token sees no GitHub release of {scene.tag}: it is a draft that somebody has still to publish, or "
+            "there is none",
+            "Publish the draft first, or give the job `permissions: contents: write`, without which drafts are hidden. "
+            "Files without a release go to an index with: pilotage publish --dist dist",
+        )
+        return
     if release is None and scene.files:
         yield Notice(
             "warning",
