@@ -13,6 +13,7 @@ from pilotage.domains.release import is_copy, plan_release
 from pilotage.domains.releasebody import FOREWORD_END, FOREWORD_START
 from pilotage.errors import ConfigError
 from pilotage.model.config import Config
+from pilotage.model.publishrules import PublishRules
 from pilotage.model.project import Project
 from pilotage.model.remote import PullRequest, Release
 from pilotage.model.step import CreateRelease, CreateTag, Notice, RemoveDraft, Step
@@ -123,9 +124,12 @@ def test_a_version_raised_by_hand_is_released_when_versions_release() -> None:
     assert [type(step) for step in planned] == [CreateTag, CreateRelease]
 
 
-def test_a_configured_release_is_published_at_once() -> None:
-    planned = plan(asked(), config=Config(tag_format="v{version}", release="published"))
-    assert not created(planned).is_draft
+@pytest.mark.parametrize(("index", "is_draft"), [("", False), ("pypi", True)])
+def test_a_configured_release_is_published_at_once_where_no_file_must_go_out_before(
+    index: str, *, is_draft: bool
+) -> None:
+    config = Config(tag_format="v{version}", release="published", publish=PublishRules(index=index))
+    assert created(plan(asked(), config=config)).is_draft is is_draft
 
 
 def test_a_pre_release_is_marked_as_one() -> None:
