@@ -13,8 +13,8 @@ from pilotage.domains.release import is_copy, plan_release
 from pilotage.domains.releasebody import FOREWORD_END, FOREWORD_START
 from pilotage.errors import ConfigError
 from pilotage.model.config import Config
-from pilotage.model.publishrules import PublishRules
 from pilotage.model.project import Project
+from pilotage.model.publishrules import PublishRules
 from pilotage.model.remote import PullRequest, Release
 from pilotage.model.step import CreateRelease, CreateTag, Notice, RemoveDraft, Step
 
