@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import tomlkit
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domains.translated import assert_reads_back
@@ -119,6 +119,7 @@ def test_any_configuration_of_release_please_reads_back(
 
 
 @given(tables(*PSR))
+@example({"version_toml": [""]})
 def test_any_configuration_of_python_semantic_release_reads_back(table: dict[str, object]) -> None:
     holds("python-semantic-release", {"pyproject.toml": toml_table("semantic_release", table)})
 

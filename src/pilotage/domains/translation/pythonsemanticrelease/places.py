@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pilotage.domains.translation.sources import join_path
+from pilotage.domains.versionfiles.keypath import read_key
+from pilotage.errors import ConfigError
 from pilotage.model.config import VersionFile
 
 if TYPE_CHECKING:
@@ -27,11 +29,15 @@ def read_version_files(table: Table, folder: str, notes: Notes) -> tuple[str | V
     """
     found: list[str | VersionFile] = []
     for entry in table.texts("version_toml"):
-        path, _, key = entry.partition(":")
-        if key.partition(":")[0] not in _FOUND_BY_ITSELF:
-            found.append(
-                VersionFile(join_path(folder, path, place=table.name_of("version_toml")), f"$.{key.partition(':')[0]}")
-            )
+        path, _, rest = entry.partition(":")
+        key = rest.partition(":")[0]
+        if key in _FOUND_BY_ITSELF:
+            continue
+        name = table.name_of("version_toml")
+        if path and _is_key(f"$.{key}"):
+            found.append(VersionFile(join_path(folder, path, place=name), f"$.{key}"))
+        else:
+            notes.add(name, entry, "name the file and the key of the version in version-files")
     for name in ("version_variables", "version_variable"):
         for entry in table.texts(name):
             path, _, rest = entry.partition(":")
@@ -40,6 +46,14 @@ def read_version_files(table: Table, folder: str, notes: Notes) -> tuple[str | V
         path = entry.partition(":")[0]
         _add(found, path, "", key=table.name_of("version_pattern"), folder=folder, notes=notes)
     return tuple(found)
+
+
+def _is_key(key: str) -> bool:
+    try:
+        read_key(key)
+    except ConfigError:
+        return False
+    return True
 
 
 def _add(found: list[str | VersionFile], path: str, variable: str, *, key: str, folder: str, notes: Notes) -> None:
