@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 import pytest
 
-from pilotage.errors import CheckError, ConfigError, RemoteError
+from pilotage.errors import CheckError, ConfigError, RemoteError, UsageError
 from pilotage.model.patience import Patience
 from pilotage.model.publishrules import PublishRules, WorkflowCall
 from pilotage.model.remote import WorkflowRun
@@ -188,3 +188,10 @@ def test_followers_are_observed_on_their_own_refs() -> None:
         (WorkflowCall("docs.yml"), 0),
         (WorkflowCall("docs.yml", ref="main"), 1),
     ]
+
+
+def test_a_plan_that_starts_what_the_configuration_does_not_name_is_refused_with_words() -> None:
+    runner = Runner()
+    with pytest.raises(UsageError, match=r"starts docs\.yml on v1\.0") as caught:
+        follow(runner.open(after=["images.yml"]))
+    assert ("new plan" in caught.value.hint, runner.started) == (True, [])

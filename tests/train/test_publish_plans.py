@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pilotage.errors import ConflictError, DriftError, PilotageError, RemoteError, UsageError
+from pilotage.model.plan import Plan
 from pilotage.model.step import Announce, AttachFile, PublishRelease, StartWorkflow, UploadFile
 from pilotage.reconcile.applyplan import apply_reviewed
 from pilotage.reconcile.bootstrap import Connection
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pilotage.model.plan import Plan
     from pilotage.model.step import Step
 
 TABLE = PUBLISHED + '[tool.pilotage.publish]\nafter = ["docs.yml"]\n'
@@ -200,3 +200,13 @@ def test_what_a_plan_s_application_could_not_do_is_said_and_its_secrets_are_mask
     masked = [line for line in said if line.startswith("::add-mask::")]
     assert any("pypi-" in line for line in masked)
     assert not [line for line in said if "verysecret" in line and line not in masked]
+
+
+def test_a_plan_that_uploads_for_a_draft_which_people_publish_is_refused_with_words(site: Site) -> None:
+    site.configure("")
+    rows = [(name, digest, (site.dist / name).stat().st_size) for name, digest in site.built.items()]
+    uploads = tuple(UploadFile(site.at.upload_url, *row) for row in rows)
+    plan = Plan("acme/demo", branch="", head="", steps=(*uploads, PublishRelease(site.draft.id, TAG)))
+    with pytest.raises(UsageError, match="draft that somebody has still to publish") as caught:
+        apply_it(site, plan)
+    assert ("new plan" in caught.value.hint, site.on_index, site.draft.draft) == (True, {}, True)

@@ -65,10 +65,24 @@ class ReleaseHands:
         """Put a file on an index; its first file takes the others along, so that one token is enough for all."""
         report = self._reports.get(step.index)
         if report is None:
-            report = self.publishers[step.index].publish(self.place(step.name).parent)
+            report = self.publisher(step.index).publish(self.place(step.name).parent)
             self._reports[step.index] = report
         state = {file.name: file.state for file in report.files}[step.name]
         return Result.DONE if state == "uploaded" else Result.UNCHANGED
+
+    def publisher(self, index: str) -> Publisher:
+        """Give the index of a step.
+
+        Raises:
+            UsageError: The release does not go there, or not yet.
+        """
+        found = self.publishers.get(index)
+        if found is None:
+            raise UsageError(
+                f"nothing of this release goes to {index} now: it is a draft that somebody has still to publish",
+                hint="Publish the draft first, then make and review a new plan: pilotage plan publish --out plan.json",
+            )
+        return found
 
     def report(self, publisher: Publisher, dists: tuple[Dist, ...]) -> PublishReport:
         """Give what an index got; where nothing was to be sent, what it had."""
@@ -145,7 +159,7 @@ class ReviewedHands(ReleaseHands):
 
     def upload(self, step: UploadFile) -> Result:
         """Put a file on an index."""
-        return self.publishers[step.index].upload(self.place(step.name).parent, step)
+        return self.publisher(step.index).upload(self.place(step.name).parent, step)
 
 
 def _type_of(name: str) -> str:

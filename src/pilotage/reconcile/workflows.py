@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pilotage.domains.publishflow import find_started, read_calls, start_of
 from pilotage.domains.workflowgate import Gate, judge_runs
-from pilotage.errors import CheckError, ConfigError, RemoteError
+from pilotage.errors import CheckError, ConfigError, RemoteError, UsageError
 from pilotage.model.publishscene import Follower
 from pilotage.model.step import Result
 
@@ -112,6 +112,7 @@ class Workflows:
         Raises:
             CheckError: It was waited for and failed.
             RemoteError: It does not end in time, or GitHub refused.
+            UsageError: The configuration at the tag does not name it.
         """
         call = self._call_of(step)
         runs = self._workflows.list_dispatched(step.workflow, ref=step.ref)
@@ -127,8 +128,13 @@ class Workflows:
         return Result.UNCHANGED if found else Result.DONE
 
     def _call_of(self, step: StartWorkflow) -> WorkflowCall:
-        calls = read_calls(self._rules.after)
-        return next(call for call in calls if (call.workflow, call.ref or step.tag) == (step.workflow, step.ref))
+        for call in read_calls(self._rules.after):
+            if (call.workflow, call.ref or step.tag) == (step.workflow, step.ref):
+                return call
+        raise UsageError(
+            f"the plan starts {step.workflow} on {step.ref}, which [tool.pilotage.publish] after does not name",
+            hint="Make and review a new plan: pilotage plan publish --tag TAG --out plan.json",
+        )
 
     def _start(self, step: StartWorkflow, before: Iterable[WorkflowRun]) -> int:
         run_id = self._workflows.dispatch(step.workflow, ref=step.ref, inputs=step.inputs)
