@@ -166,11 +166,6 @@ def test_a_text_that_cannot_be_used_is_refused(toml: str, message: str) -> None:
     assert f"pyproject.toml: {message}" == refused(f"[tool.pilotage]\n{toml}").message
 
 
-def test_a_key_of_the_contract_that_nothing_acts_on_is_refused_plainly() -> None:
-    toml = "[tool.pilotage.downstream]\nrepositories = []"
-    assert refused(toml).message.endswith(" is not supported by this version of Pilotage")
-
-
 @pytest.mark.parametrize(
     ("toml", "found"),
     [

@@ -12,6 +12,7 @@ import msgspec
 
 from pilotage.errors import ConfigError
 from pilotage.model.config import DEFAULT_TYPES, Config, TitleRules, VersionFile
+from pilotage.model.downstreamrules import DownstreamRules
 from pilotage.model.publishrules import PublishRules
 from pilotage.model.version import TagFormat, read_version
 
@@ -23,9 +24,6 @@ __all__ = ["ROOT", "fields_of", "read_config", "read_own_table"]
 _Table: TypeAlias = dict[str, object]
 
 ROOT = "tool.pilotage"
-
-_LATER = frozenset({f"{ROOT}.downstream"})
-"""Keys of the contract that this version does not act on. A key that a record knows is never looked up here."""
 
 _NOUNS: dict[object, str] = {
     bool: "a boolean",
@@ -47,7 +45,7 @@ def read_config(pyproject_text: str | None, *, path: str = "pyproject.toml") -> 
         path: What the file is called in errors.
 
     Raises:
-        ConfigError: The text is not TOML, a key is unknown or not supported by this version, or a value cannot be used.
+        ConfigError: The text is not TOML, a key is unknown, or a value cannot be used.
     """
     table = read_own_table(pyproject_text, path)
     _check(table, Config, place=_Place(path, ROOT))
@@ -134,8 +132,6 @@ def _record_in(kind: object) -> type[msgspec.Struct] | None:
 
 def _unknown(place: _Place, key: str, known: Iterable[str]) -> ConfigError:
     """Say that a key means nothing here, and which one is near."""
-    if place.dotted in _LATER:
-        return ConfigError(f"{place} is not supported by this version of Pilotage", hint="Take it out for now.")
     import difflib  # noqa: PLC0415 - needed on the way to an error only
 
     near = difflib.get_close_matches(key[:100].replace("_", "-"), known, n=1)
@@ -226,6 +222,10 @@ def _check_several(config: Config, path: str) -> None:
         from pilotage.domains.indexes import check_publish_rules  # noqa: PLC0415 - see above
 
         check_publish_rules(config, path)
+    if config.downstream != DownstreamRules():
+        from pilotage.domains.downstream.checking import check_downstream_rules  # noqa: PLC0415 - see above
+
+        check_downstream_rules(config, path)
     if config.components or config.linked_versions or config.exclude_paths:
         from pilotage.domains.components.checking import check_components  # noqa: PLC0415 - see above
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from pilotage.model.downstreamrules import DownstreamRules
 from pilotage.model.publishrules import AnnounceRules, PublishRules
 from pilotage.model.version import Bump
 
@@ -217,6 +218,7 @@ class Config(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=
         breaking: Rules for breaking changes.
         publish: Where the built files go, and what happens around it.
         announce: What people are told when a release is out.
+        downstream: The repositories that use the package, and how each follows a release.
         reverts: Whether a revert and what it reverts, both unreleased, cancel each other or both count.
         exclude_paths: Globs of files whose changes do not count; a commit that touches nothing else is passed over.
         channels: Branches that are not the default branch and release: the name or a pattern with `*`, and `a`, `b`,
@@ -246,6 +248,7 @@ class Config(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=
     breaking: BreakingRules = BreakingRules()
     publish: PublishRules = PublishRules()
     announce: AnnounceRules = AnnounceRules()
+    downstream: DownstreamRules = DownstreamRules()
     reverts: Literal["cancel", "count"] = "cancel"
     exclude_paths: tuple[str, ...] = ()
     channels: dict[str, Literal["a", "b", "rc", "dev", "post", "maintenance"]] = {}

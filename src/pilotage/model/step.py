@@ -170,6 +170,70 @@ class StartWorkflow(msgspec.Struct, frozen=True, tag="start-workflow", tag_field
     wait: bool
 
 
+class StartRebuild(msgspec.Struct, frozen=True, tag="start-rebuild", tag_field="step"):
+    """Start a workflow of a repository that uses the package, unless it was started since the release.
+
+    Args:
+        repository: `OWNER/NAME`.
+        tag: The release's tag.
+        workflow: The workflow's file name.
+        ref: The branch that it runs on.
+        inputs: What it is started with.
+        since: When the release was published, ISO 8601, UTC; an earlier run does not count.
+        before: What the repository asks for.
+        reason: Why, for people.
+    """
+
+    repository: str
+    tag: str
+    workflow: str
+    ref: str
+    inputs: dict[str, str]
+    since: str
+    before: str
+    reason: str
+
+
+class RaiseRequirement(msgspec.Struct, frozen=True, tag="raise-requirement", tag_field="step"):
+    """Let a repository that uses the package have one open pull request that asks for the release.
+
+    Args:
+        repository: `OWNER/NAME`.
+        tag: The release's tag.
+        branch: Our branch there.
+        base: The branch that the pull request goes to.
+        parent: The commit below ours; "" when the branch holds all that is wanted already.
+        parent_tree: That commit's tree.
+        expected: The commit that our branch points at now; "" when there is no such branch.
+        message: Our commit's message, to which apply appends the tree's id.
+        files: The files that differ from the parent.
+        number: The open pull request; 0 when there is none yet.
+        title: Its title.
+        body: Its body.
+        lock_workflow: The workflow that refreshes lock files on our branch; "" for none.
+        before: What the repository asks for.
+        reason: Why, for people.
+        modes: Git's modes of those files where they are no plain ones.
+    """
+
+    repository: str
+    tag: str
+    branch: str
+    base: str
+    parent: str
+    parent_tree: str
+    expected: str
+    message: str
+    files: tuple[FileEdit, ...]
+    number: int
+    title: str
+    body: str
+    lock_workflow: str
+    before: str
+    reason: str
+    modes: dict[str, str] = {}
+
+
 Step = (
     UpdateBranch
     | OpenPullRequest
@@ -185,6 +249,8 @@ Step = (
     | PublishRelease
     | Announce
     | StartWorkflow
+    | StartRebuild
+    | RaiseRequirement
 )
 """Everything a plan may hold; a match over it is checked to the end."""
 

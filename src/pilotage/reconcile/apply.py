@@ -21,8 +21,10 @@ from pilotage.model.step import (
     EditPullRequest,
     OpenPullRequest,
     PublishRelease,
+    RaiseRequirement,
     RemoveDraft,
     Result,
+    StartRebuild,
     StartWorkflow,
     Step,
     UpdateBranch,
@@ -111,6 +113,10 @@ class Applier:
                 return Outcome(self._hands.announce(step))
             case StartWorkflow():
                 return Outcome(self._hands.start(step))
+            case StartRebuild():
+                return Outcome(self._hands.rebuild(step))
+            case RaiseRequirement():
+                return Outcome(self._hands.raise_requirement(step))
             case _:
                 assert_never(step)
 

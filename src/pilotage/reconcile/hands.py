@@ -1,4 +1,4 @@
-"""What a run has at hand beside the repository: built files, indexes, people to tell, workflows."""
+"""What a run has at hand beside the repository: built files, indexes, people to tell, workflows, other repositories."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, NoReturn, Protocol
 from pilotage.errors import UsageError
 
 if TYPE_CHECKING:
-    from pilotage.model.step import Announce, AttachFile, PublishRelease, Result, StartWorkflow, UploadFile
+    from pilotage.model.step import (
+        Announce,
+        AttachFile,
+        PublishRelease,
+        RaiseRequirement,
+        Result,
+        StartRebuild,
+        StartWorkflow,
+        UploadFile,
+    )
 
 
 class Hands(Protocol):
@@ -27,6 +36,12 @@ class Hands(Protocol):
 
     def start(self, step: StartWorkflow) -> Result:
         """Start a workflow."""
+
+    def rebuild(self, step: StartRebuild) -> Result:
+        """Start the workflow of a repository that uses the package."""
+
+    def raise_requirement(self, step: RaiseRequirement) -> Result:
+        """Propose the release to a repository that uses the package."""
 
 
 class NoHands:
@@ -51,6 +66,14 @@ class NoHands:
     def start(self, step: StartWorkflow) -> Result:
         """Refuse."""
         self._refuse(step.workflow)
+
+    def rebuild(self, step: StartRebuild) -> Result:
+        """Refuse."""
+        self._refuse(step.repository)
+
+    def raise_requirement(self, step: RaiseRequirement) -> Result:
+        """Refuse."""
+        self._refuse(step.repository)
 
     def _refuse(self, what: str) -> NoReturn:
         raise UsageError(f"{what}: this run has no built files to publish", hint="Use: pilotage publish --dist dist")

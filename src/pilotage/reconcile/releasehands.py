@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pilotage.model.remote import Release
-    from pilotage.model.step import Announce, AttachFile, PublishRelease, StartWorkflow, UploadFile
+    from pilotage.model.step import (
+        Announce,
+        AttachFile,
+        PublishRelease,
+        RaiseRequirement,
+        StartRebuild,
+        StartWorkflow,
+        UploadFile,
+    )
     from pilotage.providers.github import GitHub
     from pilotage.reconcile.publishing import Publisher
     from pilotage.reconcile.publishreport import PublishReport
@@ -143,6 +151,14 @@ class ReleaseHands:
         """Start a workflow that follows the release."""
         return self._workflows.start(step, self.release)
 
+    def rebuild(self, step: StartRebuild) -> Result:
+        """Refuse: a release's own publishing touches no other repository."""
+        raise _foreign(step.repository)
+
+    def raise_requirement(self, step: RaiseRequirement) -> Result:
+        """Refuse, as `rebuild`."""
+        raise _foreign(step.repository)
+
     def place(self, name: str) -> Path:
         """Give where a file is.
 
@@ -160,6 +176,13 @@ class ReviewedHands(ReleaseHands):
     def upload(self, step: UploadFile) -> Result:
         """Put a file on an index."""
         return self.publisher(step.index).upload(self.place(step.name).parent, step)
+
+
+def _foreign(repository: str) -> UsageError:
+    return UsageError(
+        f"{repository}: the publishing of a release touches no other repository",
+        hint="Make and review a plan of its own: pilotage plan downstream --out plan.json",
+    )
 
 
 def _type_of(name: str) -> str:

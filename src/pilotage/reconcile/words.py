@@ -15,7 +15,9 @@ from pilotage.model.step import (
     EditPullRequest,
     OpenPullRequest,
     PublishRelease,
+    RaiseRequirement,
     RemoveDraft,
+    StartRebuild,
     StartWorkflow,
     Step,
     UpdateBranch,
@@ -62,6 +64,11 @@ def describe_step(step: Step) -> str:  # noqa: C901, PLR0911, PLR0912 - one arm 
             return (
                 f"workflow {show(step.workflow)}: started on {show(step.ref)}{', and waited for' if step.wait else ''}"
             )
+        case StartRebuild():
+            return f"{show(step.repository)}: {show(step.workflow)} started on {show(step.ref)} ({show(step.reason)})"
+        case RaiseRequirement():
+            files = ", ".join(show(edit.path) for edit in step.files) or "no file"
+            return f"{show(step.repository)}: pull request {show(step.title)} ({files})"
         case _:
             assert_never(step)
 

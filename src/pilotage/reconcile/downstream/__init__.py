@@ -1,0 +1,1 @@
+"""Downstream, with its effects: looking at many repositories, changing each by itself, and telling how far it is."""
