@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pilotage.domains.workflowcalls import check_inputs, check_ref, check_workflow
 from pilotage.errors import ConfigError
 from pilotage.model.indexaddress import PYPI, TESTPYPI, IndexAddress, find_public, origin, read_url
 from pilotage.model.publishrules import WorkflowCall
@@ -18,15 +19,8 @@ __all__ = ["check_publish_rules", "resolve_index"]
 
 _TABLE = "tool.pilotage.publish"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
-_WORKFLOW = re.compile(r"\w[\w. -]*\.ya?ml")
-_NOT_IN_A_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\{}]|\.\.|//|^[/.-]|[/.]$")
-_INPUT = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*", re.ASCII)
-_PLACEHOLDER = re.compile(r"\{[A-Za-z_][A-Za-z0-9_.-]{0,99}\}")
 _PLACEHOLDERS = ("{version}", "{tag}")
-_MOST_INPUTS = 25
-"""What GitHub takes (https://docs.github.com/rest/actions/workflows, "Create a workflow dispatch event")."""
 _LONGEST_WAIT = 24 * 60
-_LONGEST_NAME = 100
 
 
 def resolve_index(text: str, rules: PublishRules, *, path: str) -> IndexAddress:
@@ -163,39 +157,6 @@ def _check_workflows(rules: PublishRules, place: str) -> None:
 
 
 def _check_call(call: WorkflowCall, where: str) -> None:
-    if not _WORKFLOW.fullmatch(call.workflow):
-        raise ConfigError(
-            f"{where}: {call.workflow[:100]!r} is not the name of a workflow's file",
-            hint="Write the file's name below .github/workflows/ without its folder, such as ci.yml.",
-        )
-    if _NOT_IN_A_REF.search(call.ref):
-        raise ConfigError(
-            f"{where} ref: {call.ref[:100]!r} is no name of a branch or a tag",
-            hint="Leave ref out for the release's own tag, or write a branch such as main.",
-        )
-    if len(call.inputs) > _MOST_INPUTS:
-        raise ConfigError(
-            f"{where} has {len(call.inputs)} inputs, and GitHub takes {_MOST_INPUTS}",
-            hint="Hand over fewer: one input may hold JSON.",
-        )
-    for name, value in call.inputs.items():
-        _check_input(name, value, f"{where} inputs")
-
-
-def _check_input(name: str, value: str, where: str) -> None:
-    if not _INPUT.fullmatch(name) or len(name) > _LONGEST_NAME:
-        raise ConfigError(
-            f"{where}: {name[:60]!r} cannot be an input's name",
-            hint="Write it as the workflow's file does: letters, digits, - and _, a letter or _ first.",
-        )
-    if "${{" in value:
-        raise ConfigError(
-            f"{where}.{name}: {value[:100]!r} holds an expression, which nobody evaluates here",
-            hint="Write the text itself; {version} and {tag} stand for the release's own.",
-        )
-    unknown = sorted(set(_PLACEHOLDER.findall(value)) - set(_PLACEHOLDERS))
-    if unknown:
-        raise ConfigError(
-            f"{where}.{name}: {', '.join(unknown)[:200]} stands for nothing",
-            hint="Only {version} and {tag} stand for something.",
-        )
+    check_workflow(call.workflow, where)
+    check_ref(call.ref, where, without="the release's own tag")
+    check_inputs(call.inputs, where, placeholders=_PLACEHOLDERS)
