@@ -1,0 +1,85 @@
+"""Which repositories a release goes out to, by which rules each of them follows it, and how many a job takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pilotage.domains.downstream.names import is_match
+from pilotage.model.downstreamrules import DownstreamRepository
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pilotage.model.downstreamrules import DownstreamRules
+
+__all__ = ["MOST_JOBS", "is_allowed", "named", "rule_of", "search_queries", "shard_of", "split_shards"]
+
+MOST_JOBS = 256
+"""The most jobs of a matrix (https://docs.github.com/actions/reference/limits)."""
+
+
+def named(rules: DownstreamRules) -> tuple[str, ...]:
+    """Give the names of the repositories that the configuration names itself, in its order."""
+    return tuple(one if isinstance(one, str) else one.name for one in rules.repositories)
+
+
+def rule_of(name: str, rules: DownstreamRules) -> DownstreamRepository:
+    """Give the rules of one repository with all fields filled in: its own first, then the general ones.
+
+    What `keep` names is kept, whatever its own rules say.
+    """
+    tables = (one for one in rules.repositories if isinstance(one, DownstreamRepository))
+    own = next((one for one in tables if one.name.casefold() == name.casefold()), DownstreamRepository(name))
+    is_kept = any(is_match(name, glob) for glob in rules.keep)
+    return DownstreamRepository(
+        name,
+        update="keep" if is_kept else own.update or rules.update,
+        workflow=rules.workflow if own.workflow is None else own.workflow,
+        ref=rules.ref if own.ref is None else own.ref,
+        inputs=rules.inputs if own.inputs is None else own.inputs,
+        lock_workflow=rules.lock_workflow if own.lock_workflow is None else own.lock_workflow,
+        files=rules.files if own.files is None else own.files,
+    )
+
+
+def is_allowed(name: str, rules: DownstreamRules) -> bool:
+    """Tell whether a repository may be touched: the configuration names it, or `allow` has a pattern for it."""
+    is_named = name.casefold() in {one.casefold() for one in named(rules)}
+    return is_named or any(is_match(name, glob) for glob in rules.allow)
+
+
+def search_queries(rules: DownstreamRules) -> tuple[str, ...]:
+    """Give what GitHub is asked for: each search as it is, each topic at each owner that `allow` names; each once.
+
+    Forks are left out, as GitHub's search does by itself: they are other people's copies.
+    """
+    owners = sorted({glob.partition("/")[0].casefold() for glob in rules.allow})
+    topics = (f"topic:{topic} user:{owner}" for topic in rules.topics for owner in owners)
+    return tuple(dict.fromkeys((*rules.search, *topics)))
+
+
+def split_shards(names: Sequence[str], rules: DownstreamRules) -> tuple[tuple[str, ...], ...]:
+    """Split repositories into the jobs of a matrix: `per-job` each, more where there would be too many jobs.
+
+    The same names make the same jobs, in whatever order they come.
+    """
+    ordered = _order(names)
+    size = max(rules.per_job, -(-len(ordered) // MOST_JOBS))
+    return tuple(tuple(ordered[start : start + size]) for start in range(0, len(ordered), size))
+
+
+def shard_of(names: Iterable[str], index: int, count: int) -> tuple[str, ...]:
+    """Give the repositories of one job of several: each name is in exactly one of them.
+
+    The jobs differ by at most one repository, so that none of them works much longer than the others.
+
+    Args:
+        names: All names; the order does not matter.
+        index: The job's number, from 1.
+        count: How many jobs there are.
+    """
+    return tuple(_order(names)[index - 1 :: count])
+
+
+def _order(names: Iterable[str]) -> list[str]:
+    return sorted(dict.fromkeys(names), key=lambda name: (name.casefold(), name))
