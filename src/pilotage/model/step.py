@@ -182,6 +182,7 @@ class StartRebuild(msgspec.Struct, frozen=True, tag="start-rebuild", tag_field="
         since: When the release was published, ISO 8601, UTC; an earlier run does not count.
         before: What the repository asks for.
         reason: Why, for people.
+        retries: Whether a run that failed does not count either.
     """
 
     repository: str
@@ -192,6 +193,7 @@ class StartRebuild(msgspec.Struct, frozen=True, tag="start-rebuild", tag_field="
     since: str
     before: str
     reason: str
+    retries: bool = False
 
 
 class RaiseRequirement(msgspec.Struct, frozen=True, tag="raise-requirement", tag_field="step"):

@@ -9,7 +9,7 @@ from pilotage.providers.githubanswers import RestRun, RestRuns, StartedRun, read
 from pilotage.providers.githubcall import GitHubCall, GitHubRefusalError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from pilotage.model.remote import WorkflowRun
 
@@ -65,13 +65,21 @@ class GitHubWorkflows:
             raise
         return read_answer(answer, RestRun, place=f"actions/runs/{run_id}").to_record()
 
-    def dispatch(self, workflow: str, *, ref: str, inputs: Mapping[str, str]) -> int:
+    def dispatch(
+        self, workflow: str, *, ref: str, inputs: Mapping[str, str], known: Iterable[WorkflowRun] | None = None
+    ) -> int:
         """Start a workflow on a branch or tag, once.
 
         After an unclear answer the runs are watched for one that was not there before, and only when the whole
         patience has shown none is it sent again. (A run that somebody else dispatched there at the same moment passes
         for it: a second start is the greater harm.)
         Source: https://docs.github.com/rest/actions/workflows#create-a-workflow-dispatch-event
+
+        Args:
+            workflow: The workflow.
+            ref: The branch or tag.
+            inputs: What it is started with.
+            known: Its dispatched runs on the ref, as they were listed right now; None lists them.
 
         Returns:
             The run's number; 0 when GitHub took it and does not say (an older GitHub Enterprise Server).
@@ -81,7 +89,8 @@ class GitHubWorkflows:
                 know an input, there is no such ref, or the token may not write actions.
             RemoteError: GitHub gave no clear answer within the patience.
         """
-        before = {run.id for run in self.list_dispatched(workflow, ref=ref)}
+        seen = self.list_dispatched(workflow, ref=ref) if known is None else known
+        before = {run.id for run in seen}
 
         def look() -> int | None:
             runs = self.list_dispatched(workflow, ref=ref)

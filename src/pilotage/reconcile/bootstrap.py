@@ -62,6 +62,9 @@ class Surroundings(msgspec.Struct, frozen=True):
         trace: Hears of each request to GitHub, a line each.
         progress: Hears how much of a file was sent: its name, the bytes so far, its size.
         mask: Hides a secret in the log from now on; None where whoever tells what happens can do it.
+        width: How many repositories that use the package are looked at at the same time.
+        pace: Seconds between two changes in them, as GitHub asks
+            (https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api).
     """
 
     repo: Path
@@ -73,11 +76,21 @@ class Surroundings(msgspec.Struct, frozen=True):
     trace: Callable[[str], None] = keep_quiet
     progress: Callable[[str, int, int], None] = show_nothing
     mask: Callable[[str], None] | None = None
+    width: int = 6
+    pace: float = 1.0
 
     @property
     def token(self) -> Secret:
         """Give GitHub's token: the input `token`, else `GITHUB_TOKEN`, else `GH_TOKEN`; possibly empty."""
         for name in ("INPUT_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"):
+            if self.environment.get(name, "").strip():
+                return Secret(self.environment[name].strip())
+        return Secret("")
+
+    @property
+    def downstream_token(self) -> Secret:
+        """Give the token for the repositories that use the package: one for them alone, possibly empty."""
+        for name in ("INPUT_DOWNSTREAM-TOKEN", "PILOTAGE_DOWNSTREAM_TOKEN"):
             if self.environment.get(name, "").strip():
                 return Secret(self.environment[name].strip())
         return Secret("")
@@ -221,15 +234,20 @@ def open_github(surroundings: Surroundings, *, repository: str = "") -> GitHub:
     name = repository or environment.get("GITHUB_REPOSITORY", "")
     if not name:
         raise UsageError("which repository is this? GITHUB_REPOSITORY is empty", hint="Set it to owner/name.")
+    return GitHub(open_call(surroundings, surroundings.token), repository=name, web_url=surroundings.server_url)
+
+
+def open_call(surroundings: Surroundings, token: Secret) -> GitHubCall:
+    """Open a connection to GitHub with a token."""
+    environment = surroundings.environment
     api_url = environment.get("GITHUB_API_URL") or _API
-    call = GitHubCall(
+    return GitHubCall(
         api_url,
         graphql_url=environment.get("GITHUB_GRAPHQL_URL") or graphql_url_of(api_url),
-        token=surroundings.token,
+        token=token,
         patience=surroundings.patience,
         trace=surroundings.trace,
     )
-    return GitHub(call, repository=name, web_url=surroundings.server_url)
 
 
 def is_repository(git: Git) -> bool:
