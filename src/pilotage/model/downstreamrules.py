@@ -70,7 +70,7 @@ class DownstreamRules(msgspec.Struct, frozen=True, rename="kebab", forbid_unknow
     update: Update = "auto"
     workflow: str = ""
     ref: str = ""
-    inputs: dict[str, str] = {"version": "{version}"}
+    inputs: dict[str, str] = msgspec.field(default_factory=lambda: {"version": "{version}"})
     lock_workflow: str = ""
     files: tuple[str, ...] = ()
     title: str = "build(deps): update {package} to {version}"
