@@ -13,6 +13,7 @@ from pilotage.domains.settings import read_config
 from pilotage.domains.settingstext import config_schema, render_config
 from pilotage.errors import ConfigError
 from pilotage.model.config import DEFAULT_TYPES, ChangeType, Config, Scope, TitleRules
+from pilotage.model.downstreamrules import DownstreamRepository, DownstreamRules
 from pilotage.model.publishrules import PublishRules
 
 
@@ -164,6 +165,43 @@ def test_a_wrong_type_is_named_with_its_place_and_what_is_expected(toml: str, me
 )
 def test_a_text_that_cannot_be_used_is_refused(toml: str, message: str) -> None:
     assert f"pyproject.toml: {message}" == refused(f"[tool.pilotage]\n{toml}").message
+
+
+def test_the_repositories_that_use_the_package_are_read_by_name_and_as_tables() -> None:
+    text = """
+    [tool.pilotage.downstream]
+    repositories = ["acme/flow", { name = "acme/image", update = "dispatch", workflow = "image.yml" }]
+    topics = ["flow"]
+    allow = ["acme/*"]
+    at-once = 2
+    inputs = { tag = "{tag}" }
+    """
+    expected = DownstreamRules(
+        repositories=("acme/flow", DownstreamRepository("acme/image", update="dispatch", workflow="image.yml")),
+        topics=("flow",),
+        allow=("acme/*",),
+        at_once=2,
+        inputs={"tag": "{tag}"},
+    )
+    assert Config(downstream=expected) == read_config(text)
+    assert read_config("[tool.pilotage.downstream]\nkeep = []").downstream.inputs == {"version": "{version}"}
+
+
+@pytest.mark.parametrize(
+    ("toml", "message"),
+    [
+        ("topics = ['flow']", "topics is set and allow is not: what strangers' repositories say of themselves would"),
+        ("repositories = [{ name = 'acme' }]", "repositories[0]: 'acme' is not the name of a repository"),
+        ("at-once = 0", "at-once is 0, expected 1 to 50"),
+        ("update = 'force'", 'update is "force", expected one of "auto", "dispatch", "pull-request", "keep"'),
+        ("inputs = { version = 1 }", "inputs.version is an integer, expected a string"),
+    ],
+)
+def test_rules_for_what_uses_the_package_are_checked_as_they_are_read(toml: str, message: str) -> None:
+    found = refused(f"[tool.pilotage.downstream]\n{toml}").message
+    assert found.replace("downstream.inputs] ", "downstream] inputs.").startswith(
+        f"pyproject.toml: [tool.pilotage.downstream] {message}"
+    )
 
 
 @pytest.mark.parametrize(
