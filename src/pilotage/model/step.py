@@ -215,7 +215,7 @@ class RaiseRequirement(msgspec.Struct, frozen=True, tag="raise-requirement", tag
         lock_workflow: The workflow that refreshes lock files on our branch; "" for none.
         before: What the repository asks for.
         reason: Why, for people.
-        modes: Git's modes of those files where they are no plain ones.
+        modes: Git's modes of those files.
     """
 
     repository: str
@@ -233,7 +233,7 @@ class RaiseRequirement(msgspec.Struct, frozen=True, tag="raise-requirement", tag
     lock_workflow: str
     before: str
     reason: str
-    modes: dict[str, str] = {}
+    modes: dict[str, str]
 
 
 Step = (
