@@ -81,19 +81,39 @@ class Telling:
             RemoteError: The release cannot be written to, or the messenger did not take the message.
             UsageError: There is no such target, or a person must set something right there.
         """
+        return self._tell_once(key, release, record=key, compose=self._compose)
+
+    def tell_rollout(self, key: str, release: Release, *, title: str, markdown: str) -> Release:
+        """Tell one target how far a release has come among the repositories that use it, once, as `tell`.
+
+        Args:
+            key: The target's public name.
+            release: The release.
+            title: The message's first line.
+            markdown: What follows.
+        """
+
+        def compose(now: Release) -> Message:
+            return compose_message(self._announcement(now), title=title, markdown=markdown)
+
+        return self._tell_once(key, release, record=rollout_record(key), compose=compose)
+
+    def _tell_once(
+        self, key: str, release: Release | None, *, record: str, compose: Callable[[Release], Message]
+    ) -> Release:
         target = self._targets.get(key)
         if target is None or release is None:
             raise UsageError(f"{key}: nobody of that name is to be told in this job", hint="Make a new plan.")
         releases = self._connection.github.releases
         release = releases.find(release.id) or release
         release = releases.edit(release.id, body=release.body)
-        if key in read_announced(release.body):
+        if record in read_announced(release.body):
             return release
         self._mask(target.secret.reveal())
         with open_session() as session:
-            deliver(Wire(session, self._connection.surroundings.patience), target, self._compose(release))
+            deliver(Wire(session, self._connection.surroundings.patience), target, compose(release))
         release = releases.find(release.id) or release
-        return releases.edit(release.id, body=mark_announced(release.body, key, link=release.url))
+        return releases.edit(release.id, body=mark_announced(release.body, record, link=release.url))
 
     def _read_targets(self) -> tuple[tuple[Target, ...], tuple[Notice, ...]]:
         rules = self._wanted.config.announce
@@ -104,9 +124,9 @@ class Telling:
             self._mask(target.secret.reveal())
         return found, mistakes
 
-    def _compose(self, release: Release) -> Message:
+    def _announcement(self, release: Release) -> Announcement:
         github, wanted = self._connection.github, self._wanted
-        announcement = read_announcement(
+        return read_announcement(
             release,
             project=wanted.tree.project.name or github.repository.rpartition("/")[2],
             version=str(wanted.version),
@@ -114,6 +134,9 @@ class Telling:
             repository_url=github.web_url,
             index_pages=self._pages,
         )
+
+    def _compose(self, release: Release) -> Message:
+        wanted, announcement = self._wanted, self._announcement(release)
         rules = wanted.config.announce
         title = self._render("[tool.pilotage.announce] title", rules.title, announcement)
         text = wanted.templates.get(rules.template, "")
@@ -131,3 +154,8 @@ class Telling:
             return ""
         data = describe_announcement(announcement)
         return render_bounded(TemplateRequest(place, text, data, self._wanted.templates, MEMORY, SECONDS))
+
+
+def rollout_record(key: str) -> str:
+    """Give the name under which a release records that a target knows how far it has come elsewhere."""
+    return f"downstream/{key}"
