@@ -15,13 +15,15 @@ from pilotage import __version__
 from pilotage.errors import PilotageError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 COMMANDS: dict[str, str] = {
     "apply": "Apply a plan made earlier, exactly as it is.",
     "backtest": "Replay the past releases, and say where Pilotage would have decided otherwise.",
     "build": "Build the sdist and the wheel, check them, and write their manifest.",
     "config": "Show the effective configuration, its JSON Schema, or another tool's rules as ours.",
+    "downstream": "Bring a release to the repositories that use the package.",
+    "idle": "Wait until nothing runs any more.",
     "next": "Show the next version and the changes that cause it.",
     "notes": "Show the notes of the unreleased changes, or of a past release.",
     "plan": "Show what would be done; changes nothing.",
@@ -70,9 +72,9 @@ def cli() -> None:
 def arguments_of(argv: Sequence[str], environment: Mapping[str, str]) -> list[str]:
     """Give the arguments to run with: inside the action, its inputs stand for them (`auto` is `run`).
 
-    `command`, `working-directory`, `config` and `log-level` (`debug`) are those of every command; `publish` is about
-    the input `tag`, else about the tag of the event; `build` puts its files into `dist`; `component` names the package
-    of a command that takes one; `title` is about the input `title`.
+    `command`, `working-directory`, `config` and `log-level` (`debug`) are those of every command; `publish` and
+    `downstream` are about the input `tag`, else about the tag of the event; `build` puts its files into `dist`;
+    `component` names the package of a command that takes one; `title` is about the input `title`.
     """
     if argv or environment.get("GITHUB_ACTIONS") != "true":
         return list(argv)
@@ -85,17 +87,39 @@ def arguments_of(argv: Sequence[str], environment: Mapping[str, str]) -> list[st
     rows = (
         ("--repo", given("INPUT_WORKING-DIRECTORY"), True),
         ("--config", given("INPUT_CONFIG"), True),
-        ("--tag", given("INPUT_TAG") or event_tag, command == "publish"),
+        ("--tag", given("INPUT_TAG") or event_tag, command in _WITH_TAG),
         ("--out", given("INPUT_DIST"), command == "build"),
         ("--component", given("INPUT_COMPONENT"), command in _WITH_COMPONENT),
     )
     options = [word for name, value, fits in rows if value and fits for word in (name, value)]
+    if command == "downstream":
+        options += _downstream_options(given)
+    if command == "idle":
+        options += _idle_options(given)
     is_verbose = given("INPUT_LOG-LEVEL").lower() == "debug" or given("RUNNER_DEBUG") == "1"
     title = ["--", given("INPUT_TITLE")] if command == "title" and given("INPUT_TITLE") else []
     return ["run" if command == "auto" else command, *options, *(["-v"] if is_verbose else []), *title]
 
 
 _WITH_COMPONENT = ("build", "next", "notes", "rehearse")
+_WITH_TAG = ("publish", "downstream")
+
+
+def _downstream_options(given: Callable[[str], str]) -> list[str]:
+    """Give what is `downstream`'s alone: each word of `only` names a repository."""
+    rows = [("--only", word) for word in given("INPUT_ONLY").split()]
+    rows += [("--shard", given("INPUT_SHARD"))] if given("INPUT_SHARD") else []
+    flags = (("--report", "INPUT_REPORT"), ("--retry", "INPUT_RETRY"), ("--dry-run", "INPUT_DRY-RUN"))
+    return [word for row in rows for word in row] + [flag for flag, name in flags if given(name).lower() == "true"]
+
+
+def _idle_options(given: Callable[[str], str]) -> list[str]:
+    """Give what is `idle`'s alone: a workflow is a word; an environment, whose name may hold blanks, is a line."""
+    lines = (line.strip() for line in given("INPUT_IDLE-ENVIRONMENT").splitlines())
+    rows = [("--workflow", word) for word in given("INPUT_IDLE-WORKFLOW").split()]
+    rows += [("--environment", line) for line in lines if line]
+    rows += [("--minutes", given("INPUT_IDLE-MINUTES"))] if given("INPUT_IDLE-MINUTES") else []
+    return [word for row in rows for word in row]
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -201,6 +201,45 @@ def test_an_errors_message_cannot_forge_lines_of_a_log(monkeypatch: pytest.Monke
             ["title", "--", "--help me"],
         ),
         ([], {"INPUT_COMMAND": "publish"}, []),
+        (
+            [],
+            {
+                "INPUT_COMMAND": "downstream",
+                "INPUT_ONLY": " acme/one\nacme/two --evil ",
+                "INPUT_SHARD": "1/3",
+                "INPUT_REPORT": "true",
+                "INPUT_RETRY": "False",
+                "INPUT_DRY-RUN": "True",
+                "GITHUB_REF_TYPE": "tag",
+                "GITHUB_REF_NAME": "v1",
+                "GITHUB_ACTIONS": "true",
+            },
+            [
+                *("downstream", "--tag", "v1", "--only", "acme/one", "--only", "acme/two", "--only", "--evil"),
+                *("--shard", "1/3", "--report", "--dry-run"),
+            ],
+        ),
+        (
+            [],
+            {"INPUT_COMMAND": "downstream", "INPUT_RETRY": "true", "GITHUB_ACTIONS": "true"},
+            ["downstream", "--retry"],
+        ),
+        (
+            [],
+            {
+                "INPUT_COMMAND": "idle",
+                "INPUT_IDLE-WORKFLOW": "flows.yml  nightly.yml",
+                "INPUT_IDLE-ENVIRONMENT": "production\n\n the other one \n",
+                "INPUT_IDLE-MINUTES": "20",
+                "INPUT_DRY-RUN": "true",
+                "GITHUB_ACTIONS": "true",
+            },
+            [
+                *("idle", "--workflow", "flows.yml", "--workflow", "nightly.yml", "--environment", "production"),
+                *("--environment", "the other one", "--minutes", "20"),
+            ],
+        ),
+        ([], {"INPUT_COMMAND": "idle", "INPUT_TAG": "v1", "GITHUB_ACTIONS": "true"}, ["idle"]),
     ],
 )
 def test_inside_the_action_an_input_names_the_command(argv: list[str], env: dict[str, str], want: list[str]) -> None:
