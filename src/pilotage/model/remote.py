@@ -127,6 +127,7 @@ class WorkflowRun(msgspec.Struct, frozen=True):
         conclusion: How it ended: `success`, `failure`, `cancelled`, …; empty while it has not.
         url: Its page.
         created_at: When it was started, ISO 8601, UTC.
+        node_id: Its node id in GraphQL, by which many runs are watched in one request; empty when unknown.
     """
 
     id: int
@@ -137,3 +138,4 @@ class WorkflowRun(msgspec.Struct, frozen=True):
     conclusion: str = ""
     url: str = ""
     created_at: str = ""
+    node_id: str = ""

@@ -267,6 +267,7 @@ class RestRun(msgspec.Struct, frozen=True):
     status: str | None = None
     conclusion: str | None = None
     head_branch: str | None = None
+    node_id: str = ""
 
     def to_record(self) -> WorkflowRun:
         """Give our record."""
@@ -279,6 +280,7 @@ class RestRun(msgspec.Struct, frozen=True):
             conclusion=self.conclusion or "",
             url=self.html_url,
             created_at=self.created_at,
+            node_id=self.node_id,
         )
 
 
