@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 import requests
 
 from pilotage.errors import RemoteError
+from pilotage.providers.githuberrors import GitHubRefusalError, LimitedError, UnclearAnswerError
+from pilotage.providers.githubgraphql import read_data
 from pilotage.providers.githubpermissions import explain_permission
-from pilotage.providers.githubrefusal import LIMITED, MINUTE, SAID, read_limit, read_refusal
+from pilotage.providers.githubrefusal import SAID, read_limit, read_refusal
 from pilotage.providers.githubrequester import open_requester
 from pilotage.providers.githubtoken import check_token
 from pilotage.providers.githubtransfer import GitHubTransfer, Reply
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from pilotage.model.patience import Patience
     from pilotage.model.secret import Secret
 
+__all__ = ["GitHubCall", "GitHubRefusalError", "Json", "UnclearAnswerError"]
+
 T = TypeVar("T")
 Json = object
 
@@ -44,31 +48,6 @@ _QUERY = re.compile(r"\?[^\s'\")]+")
 _UNAUTHORIZED, _SERVER_ERROR = 401, 500
 
 
-class GitHubRefusalError(RemoteError):
-    """GitHub answered clearly that it will not do it.
-
-    Args:
-        status: The HTTP status.
-        said: GitHub's message with the messages of its `errors`.
-    """
-
-    def __init__(self, message: str, *, status: int, said: str, hint: str = "") -> None:
-        super().__init__(message, hint=hint)
-        self.status = status
-        self.said = said
-
-
-class UnclearAnswerError(RemoteError):
-    """The connection broke or GitHub failed: whether the request had its effect is unknown."""
-
-
-class _LimitedError(Exception):
-    def __init__(self, seconds: float, said: str) -> None:
-        super().__init__(said)
-        self.seconds = seconds
-        self.said = said
-
-
 class GitHubCall:
     """Sends requests to one GitHub.
 
@@ -79,7 +58,13 @@ class GitHubCall:
         patience: How often and how long to wait.
         sleep: Waits a number of seconds.
         trace: Hears of each request and its answer, one line each, without anything secret.
+
+    Attributes:
+        home: The repository that the token is at home in, `OWNER/NAME`, so that a refusal of another one says what to
+            grant there; "" when all requests go to one.
     """
+
+    home: str = ""
 
     def __init__(
         self,
@@ -123,11 +108,24 @@ class GitHubCall:
             GitHubRefusalError: GitHub refused or the answer holds errors.
             RemoteError: GitHub stayed out of reach.
         """
-        return self._patiently(lambda: self._graphql(text, dict(variables)))
+        return self._patiently(lambda: self._graphql(text, dict(variables))[0])
+
+    def query_parts(self, text: str, variables: Mapping[str, object]) -> tuple[dict[str, Json], dict[str, str]]:
+        """Ask GraphQL for several things of which some may not be there or be closed to this token.
+
+        Returns:
+            The data, where such a thing is null, and GitHub's words about it by the field (or alias) of the query that
+            it stands in.
+
+        Raises:
+            GitHubRefusalError: GitHub refused, or the answer holds other errors.
+            RemoteError: GitHub stayed out of reach.
+        """
+        return self._patiently(lambda: self._graphql(text, dict(variables), may_part=True))
 
     def mutate(self, text: str, variables: dict[str, Json]) -> dict[str, Json]:
         """Send a GraphQL mutation once; see `write` for what may follow."""
-        return self._graphql(text, variables)
+        return self._graphql(text, variables)[0]
 
     def send(self, verb: str, path: str, body: Json = None) -> Json:
         """Send a writing REST request once; see `write` for what may follow."""
@@ -196,7 +194,7 @@ class GitHubCall:
         for wait in self._patience.waits():
             try:
                 return attempt()
-            except _LimitedError as limited:
+            except LimitedError as limited:
                 needed = max(wait, limited.seconds)
                 if limited.seconds > self._patience.longest_wait:
                     self._give_up_on_limit(limited)
@@ -205,31 +203,20 @@ class GitHubCall:
             self._sleep(needed)
         try:
             return attempt()
-        except _LimitedError as limited:
+        except LimitedError as limited:
             self._give_up_on_limit(limited)
 
-    def _give_up_on_limit(self, limited: _LimitedError) -> NoReturn:
+    def _give_up_on_limit(self, limited: LimitedError) -> NoReturn:
         raise RemoteError(
             f"{self._api_url}: the rate limit asks to wait {limited.seconds:.0f} s: {limited.said}",
             hint="Run again later; Pilotage goes on where it stopped.",
         ) from limited
 
-    def _graphql(self, text: str, variables: dict[str, Json]) -> dict[str, Json]:
+    def _graphql(
+        self, text: str, variables: dict[str, Json], *, may_part: bool = False
+    ) -> tuple[dict[str, Json], dict[str, str]]:
         headers, answer = self._exchange("POST", self._graphql_url, body={"query": text, "variables": variables})
-        if not isinstance(answer, dict):
-            raise UnclearAnswerError(f"{self._graphql_url}: the answer is no JSON object")
-        if found := answer.get("errors"):
-            errors = found if isinstance(found, list) else [found]
-            said = "; ".join(str(e.get("message", e)) if isinstance(e, dict) else str(e) for e in errors)[:SAID]
-            if any(isinstance(e, dict) and e.get("type") == "RATE_LIMITED" for e in errors):
-                # The same limit as a refusal of REST, in an answer of status 200 with the same headers.
-                wait = read_limit(LIMITED[1], headers, said, now=time.time())
-                raise _LimitedError(wait or MINUTE, said)
-            raise GitHubRefusalError(f"{self._graphql_url}: GraphQL: {said}", status=200, said=said)
-        data = answer.get("data")
-        if not isinstance(data, dict):
-            raise UnclearAnswerError(f"{self._graphql_url}: the answer holds no data")
-        return data
+        return read_data(self._graphql_url, headers, answer, may_part=may_part)
 
     def _exchange(
         self, verb: str, path: str, *, parameters: dict[str, str | int] | None = None, body: Json = None
@@ -268,8 +255,8 @@ class GitHubCall:
         said = read_refusal(decoded)
         wait = read_limit(status, headers, said, now=time.time())
         if wait is not None:
-            raise _LimitedError(wait, said)
-        hint = explain_permission(verb, where, status=status, headers=headers, said=said)
+            raise LimitedError(wait, said)
+        hint = explain_permission(verb, where, status=status, headers=headers, said=said, home=self.home)
         if status == _UNAUTHORIZED:
             hint = "The token is missing, wrong or expired: pass one as the input `token` or in GITHUB_TOKEN."
         raise GitHubRefusalError(f"{verb} {where}: HTTP {status}: {said}", status=status, said=said, hint=hint)
