@@ -1,0 +1,183 @@
+"""One look at a repository that may use the package: the files that may name it, our branch, its pull requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pilotage.model.downstream import Found, Sight
+from pilotage.model.remote import PullRequest, ReleaseBranch
+from pilotage.providers import downstreamqueries as queries
+from pilotage.providers.githubanswers import BranchRef, PullNode, Pulls, read_answer
+from pilotage.providers.githublook import read_repository
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pilotage.providers.downstreamtree import Entry, Listing
+    from pilotage.providers.githubcall import GitHubCall
+
+MOST_ASKED = 4_000_000
+"""How many bytes of files one request asks for; with those of our branch it is about twice as much."""
+
+
+class _Blob(msgspec.Struct, frozen=True):
+    text: str | None = None
+    isBinary: bool | None = None  # noqa: N815 - GitHub's name
+    isTruncated: bool = False  # noqa: N815 - GitHub's name
+
+
+class _Message(msgspec.Struct, frozen=True):
+    message: str
+
+
+class _Commit(msgspec.Struct, frozen=True):
+    commit: _Message
+
+
+class _Commits(msgspec.Struct, frozen=True):
+    nodes: list[_Commit]
+
+
+class _Closed(PullNode, frozen=True, kw_only=True):
+    commits: _Commits
+
+
+class _ClosedPulls(msgspec.Struct, frozen=True):
+    nodes: list[_Closed]
+
+
+class _Head(msgspec.Struct, frozen=True):
+    """What an answer shows beside files: our branch and its pull requests."""
+
+    ref: BranchRef | None = None
+    open: PullRequest | None = None
+    closed: PullRequest | None = None
+    closed_message: str = ""
+
+
+class _Texts:
+    """The texts as they come in.
+
+    Args:
+        files: Those of the repository's branch, by path.
+        ours: Those of our branch.
+        unread: What could not be read, and why.
+    """
+
+    def __init__(self, unread: Sequence[str]) -> None:
+        self.files: dict[str, str] = {}
+        self.ours: dict[str, str] = {}
+        self.unread = list(unread)
+
+    def take(self, data: Mapping[str, object], part: Sequence[Entry]) -> None:
+        """Take what an answer holds of some files."""
+        for i, entry in enumerate(part):
+            blob, own = (_read_blob(data.get(f"{kind}{i}")) for kind in "bu")
+            if why := _judge(blob, entry.size):
+                self.unread.append(f"{entry.path}: {why}")
+                continue
+            text = self.files[entry.path] = (blob and blob.text) or ""
+            if own is not None:
+                # One that cannot be read there shows no change of ours.
+                self.ours[entry.path] = text if own.text is None or own.isTruncated else own.text
+
+
+def look_inside(call: GitHubCall, found: Found, listing: Listing, *, branch: str) -> Sight:
+    """Look at the files of a repository, at our branch and at its pull requests: one request, more for many bytes.
+
+    Args:
+        call: Sends the requests.
+        found: The repository.
+        listing: Which files are read.
+        branch: Our branch.
+
+    Raises:
+        RemoteError: GitHub refused or stayed out of reach, or shows no such repository.
+    """
+    owner, _, name = found.name.partition("/")
+    place: dict[str, object] = {"owner": owner, "name": name}
+    texts = _Texts(listing.unread)
+    first, *rest = split_files(listing.entries)
+    ours = f"refs/heads/{branch}"
+    names = {"branch": ours, "head": branch, "base": found.branch} | _name_files(first, revision=ours)
+    text = queries.render_look(len(first), is_first=True, has_branch=True)
+    data = read_repository(call.query(text, place | names), found.name)
+    texts.take(data, first)
+    head = _read_head(data)
+    for part in rest:
+        # By its commit: should our branch move meanwhile, all its texts are of one commit still.
+        revision = head.ref.target.oid if head.ref is not None else ""
+        text = queries.render_look(len(part), is_first=False, has_branch=bool(revision))
+        answer = call.query(text, place | _name_files(part, revision=revision))
+        texts.take(read_repository(answer, found.name), part)
+    return Sight(
+        found,
+        files=texts.files,
+        modes={entry.path: entry.mode for entry in listing.entries if entry.path in texts.files},
+        unread=tuple(texts.unread),
+        update_branch=_describe(branch, head.ref, texts.ours, base=found.head) if head.ref is not None else None,
+        open_pull=head.open,
+        closed_pull=head.closed,
+        closed_message=head.closed_message,
+    )
+
+
+def split_files(entries: Sequence[Entry]) -> list[tuple[Entry, ...]]:
+    """Split files into parts of which each has room in one request; at least one part, which may be empty."""
+    parts: list[list[Entry]] = [[]]
+    room = MOST_ASKED
+    for entry in entries:
+        if entry.size > room and parts[-1]:
+            parts.append([])
+            room = MOST_ASKED
+        parts[-1].append(entry)
+        room -= entry.size
+    return [tuple(part) for part in parts]
+
+
+def _name_files(part: Sequence[Entry], *, revision: str) -> dict[str, object]:
+    found: dict[str, object] = {f"b{i}": entry.sha for i, entry in enumerate(part)}
+    return found | ({f"u{i}": f"{revision}:{entry.path}" for i, entry in enumerate(part)} if revision else {})
+
+
+def _read_blob(node: object) -> _Blob | None:
+    return read_answer(node, _Blob, place="a file") if node is not None else None
+
+
+def _judge(blob: _Blob | None, size: int) -> str:
+    """Say why a file cannot be read; nothing when it can."""
+    if blob is None or blob.isTruncated:
+        return "GitHub does not show it whole"
+    if blob.isBinary or (blob.text is None and size):
+        return "not a text"
+    # GitHub turns other encodings into UTF-8, or bytes into marks: written back, the file would be another.
+    return "" if len((blob.text or "").encode(errors="replace")) == size else "not UTF-8"
+
+
+def _read_head(data: Mapping[str, object]) -> _Head:
+    ref = data.get("branch")
+    opened = read_answer(data.get("open"), Pulls, place="pull requests").nodes
+    closed = read_answer(data.get("closed"), _ClosedPulls, place="closed pull requests").nodes
+    last = next((pull for pull in closed if not pull.isCrossRepository), None)
+    return _Head(
+        ref=read_answer(ref, BranchRef, place="our branch") if ref is not None else None,
+        open=next((pull.to_record() for pull in opened if not pull.isCrossRepository), None),
+        closed=last.to_record() if last is not None else None,
+        closed_message="\n\n".join(node.commit.message for node in reversed(last.commits.nodes)) if last else "",
+    )
+
+
+def _describe(name: str, ref: BranchRef, files: dict[str, str], *, base: str) -> ReleaseBranch:
+    target = ref.target
+    parents = tuple(parent.oid for parent in target.parents.nodes) if target.parents is not None else ()
+    return ReleaseBranch(
+        name=name,
+        head=target.oid,
+        tree=target.tree.oid if target.tree is not None else "",
+        parents=parents,
+        message=target.message,
+        files=files,
+        base=base if base in parents else "",
+    )

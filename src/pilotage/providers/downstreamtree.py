@@ -1,0 +1,104 @@
+"""The files of a repository that may name the package, by its tree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import msgspec
+
+from pilotage.providers.githubanswers import read_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pilotage.providers.githubcall import GitHubCall
+
+_PLAIN = frozenset({"100644", "100755"})
+_LINK = "120000"
+
+
+class Bounds(msgspec.Struct, frozen=True):
+    """How much of a repository is read.
+
+    Args:
+        files: The most files.
+        bytes: The most bytes of one of them.
+    """
+
+    files: int
+    bytes: int
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A row of a tree; other kinds than files have no size."""
+
+    path: str
+    mode: str
+    sha: str
+    size: int = 0
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """What of a tree is to be read.
+
+    Args:
+        entries: The files, those of the upper folders first.
+        unread: What is not read, and why: `name: why`.
+    """
+
+    entries: tuple[Entry, ...]
+    unread: tuple[str, ...]
+
+
+class _Tree(msgspec.Struct, frozen=True):
+    tree: list[Entry]
+    truncated: bool = False
+
+
+def list_files(
+    call: GitHubCall, repository: str, tree: str, *, is_relevant: Callable[[str], bool], bounds: Bounds
+) -> Listing:
+    """List the files of a tree that may name the package: one request, two for a tree that GitHub does not show whole.
+
+    Source: https://docs.github.com/rest/git/trees#get-a-tree
+
+    Args:
+        call: Sends the requests.
+        repository: `OWNER/NAME`.
+        tree: The tree's id.
+        is_relevant: Tells by its path whether a file may name the package.
+        bounds: How much is read.
+    """
+    path = f"/repos/{quote(repository)}/git/trees/{quote(tree)}"
+    seen = read_answer(call.read(path, parameters={"recursive": 1}), _Tree, place="git/trees")
+    entries, unread = seen.tree, []
+    if seen.truncated:
+        # What is left out may stand anywhere; the top folder is where most of what matters stands.
+        top = read_answer(call.read(path), _Tree, place="git/trees")
+        entries = list({entry.path: entry for entry in (*seen.tree, *top.tree)}.values())
+        unread.append("the repository: it has more files than GitHub lists, and what it left out was not read")
+    return choose_files([entry for entry in entries if is_relevant(entry.path)], bounds=bounds, unread=unread)
+
+
+def choose_files(entries: list[Entry], *, bounds: Bounds, unread: list[str]) -> Listing:
+    """Choose what is read: plain files that are not too large, the upper folders first, so many and no more.
+
+    Args:
+        entries: The rows of a tree that matter by their paths; folders and submodules among them are passed over.
+        bounds: How much is read.
+        unread: What is known not to be read already.
+    """
+    chosen: list[Entry] = []
+    left: list[Entry] = []
+    for entry in sorted(entries, key=lambda entry: (entry.path.count("/"), entry.path)):
+        if entry.mode == _LINK:
+            unread = [*unread, f"{entry.path}: a symbolic link"]
+        elif entry.mode in _PLAIN and entry.size > bounds.bytes:
+            unread = [*unread, f"{entry.path}: larger than {bounds.bytes} bytes"]
+        elif entry.mode in _PLAIN:
+            (chosen if len(chosen) < bounds.files else left).append(entry)
+    if left:
+        others = f" and {len(left) - 1} more files" if len(left) > 1 else ""
+        unread = [*unread, f"{left[0].path}{others}: only {bounds.files} files of a repository are read"]
+    return Listing(tuple(chosen), tuple(unread))
