@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -48,6 +49,14 @@ class _ClosedPulls(msgspec.Struct, frozen=True):
     nodes: list[_Closed]
 
 
+class _Merged(msgspec.Struct, frozen=True):
+    headRefOid: str  # noqa: N815 - GitHub's name
+
+
+class _MergedPulls(msgspec.Struct, frozen=True):
+    nodes: list[_Merged]
+
+
 class _Head(msgspec.Struct, frozen=True):
     """What an answer shows beside files: our branch and its pull requests."""
 
@@ -55,21 +64,26 @@ class _Head(msgspec.Struct, frozen=True):
     open: PullRequest | None = None
     closed: PullRequest | None = None
     closed_message: str = ""
+    is_spent: bool = False
 
 
 class _Texts:
     """The texts as they come in.
 
     Args:
+        listing: Which files are read.
+
+    Attributes:
         files: Those of the repository's branch, by path.
         ours: Those of our branch.
         unread: What could not be read, and why.
     """
 
-    def __init__(self, unread: Sequence[str]) -> None:
+    def __init__(self, listing: Listing) -> None:
         self.files: dict[str, str] = {}
         self.ours: dict[str, str] = {}
-        self.unread = list(unread)
+        self.unread = list(listing.unread)
+        self._known = listing.known
 
     def take(self, data: Mapping[str, object], part: Sequence[Entry]) -> None:
         """Take what an answer holds of some files."""
@@ -78,10 +92,20 @@ class _Texts:
             if why := _judge(blob, entry.size):
                 self.unread.append(f"{entry.path}: {why}")
                 continue
-            text = self.files[entry.path] = (blob and blob.text) or ""
+            text = (blob and blob.text) or ""
+            if entry.is_link:
+                self._follow(entry, text)
+                continue
+            self.files[entry.path] = text
             if own is not None:
                 # One that cannot be read there shows no change of ours.
                 self.ours[entry.path] = text if own.text is None or own.isTruncated else own.text
+
+    def _follow(self, link: Entry, text: str) -> None:
+        """Pass over a link to a file that matters by itself; what any other one leads to is not known."""
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(link.path), text))
+        if target not in self._known:
+            self.unread.append(f"{link.path}: a symbolic link to what is not read")
 
 
 def look_inside(call: GitHubCall, found: Found, listing: Listing, *, branch: str) -> Sight:
@@ -98,7 +122,7 @@ def look_inside(call: GitHubCall, found: Found, listing: Listing, *, branch: str
     """
     owner, _, name = found.name.partition("/")
     place: dict[str, object] = {"owner": owner, "name": name}
-    texts = _Texts(listing.unread)
+    texts = _Texts(listing)
     first, *rest = split_files(listing.entries)
     ours = f"refs/heads/{branch}"
     names = {"branch": ours, "head": branch, "base": found.branch} | _name_files(first, revision=ours)
@@ -117,7 +141,7 @@ def look_inside(call: GitHubCall, found: Found, listing: Listing, *, branch: str
         files=texts.files,
         modes={entry.path: entry.mode for entry in listing.entries if entry.path in texts.files},
         unread=tuple(texts.unread),
-        update_branch=_describe(branch, head.ref, texts.ours, base=found.head) if head.ref is not None else None,
+        update_branch=_describe(branch, head, texts.ours, base=found.head),
         open_pull=head.open,
         closed_pull=head.closed,
         closed_message=head.closed_message,
@@ -157,20 +181,24 @@ def _judge(blob: _Blob | None, size: int) -> str:
 
 
 def _read_head(data: Mapping[str, object]) -> _Head:
-    ref = data.get("branch")
+    ref = read_answer(data["branch"], BranchRef, place="our branch") if data.get("branch") else None
     opened = read_answer(data.get("open"), Pulls, place="pull requests").nodes
     closed = read_answer(data.get("closed"), _ClosedPulls, place="closed pull requests").nodes
+    merged = read_answer(data.get("merged"), _MergedPulls, place="merged pull requests").nodes
     last = next((pull for pull in closed if not pull.isCrossRepository), None)
     return _Head(
-        ref=read_answer(ref, BranchRef, place="our branch") if ref is not None else None,
+        ref=ref,
         open=next((pull.to_record() for pull in opened if not pull.isCrossRepository), None),
         closed=last.to_record() if last is not None else None,
         closed_message="\n\n".join(node.commit.message for node in reversed(last.commits.nodes)) if last else "",
+        is_spent=any(ref is not None and pull.headRefOid == ref.target.oid for pull in merged),
     )
 
 
-def _describe(name: str, ref: BranchRef, files: dict[str, str], *, base: str) -> ReleaseBranch:
-    target = ref.target
+def _describe(name: str, head: _Head, files: dict[str, str], *, base: str) -> ReleaseBranch | None:
+    if head.ref is None:
+        return None
+    target = head.ref.target
     parents = tuple(parent.oid for parent in target.parents.nodes) if target.parents is not None else ()
     return ReleaseBranch(
         name=name,
@@ -180,4 +208,5 @@ def _describe(name: str, ref: BranchRef, files: dict[str, str], *, base: str) ->
         message=target.message,
         files=files,
         base=base if base in parents else "",
+        is_spent=head.is_spent,
     )

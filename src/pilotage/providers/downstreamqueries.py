@@ -34,7 +34,9 @@ _SIGHT = f"""branch: ref(qualifiedName: $branch) {{
     closed: pullRequests(states: CLOSED, headRefName: $head, baseRefName: $base, first: 10,
                          orderBy: {{field: CREATED_AT, direction: DESC}}) {{
       nodes {{ {PULLS} commits(last: 10) {{ nodes {{ commit {{ message }} }} }} }}
-    }}"""
+    }}
+    merged: pullRequests(states: MERGED, headRefName: $head, baseRefName: $base, first: 10,
+                         orderBy: {{field: CREATED_AT, direction: DESC}}) {{ nodes {{ headRefOid }} }}"""
 
 RUNS = """
 query Runs($ids: [ID!]!) {

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _PLAIN = frozenset({"100644", "100755"})
 _LINK = "120000"
+"""Git's mode of a symbolic link, whose text is where it points to."""
 
 
 class Bounds(msgspec.Struct, frozen=True):
@@ -38,17 +39,24 @@ class Entry(msgspec.Struct, frozen=True):
     sha: str
     size: int = 0
 
+    @property
+    def is_link(self) -> bool:
+        """Tell whether it is a symbolic link."""
+        return self.mode == _LINK
+
 
 class Listing(msgspec.Struct, frozen=True):
     """What of a tree is to be read.
 
     Args:
-        entries: The files, those of the upper folders first.
+        entries: The files and links, those of the upper folders first.
         unread: What is not read, and why: `name: why`.
+        known: All plain files that matter, those that are not read included.
     """
 
     entries: tuple[Entry, ...]
     unread: tuple[str, ...]
+    known: frozenset[str] = frozenset()
 
 
 class _Tree(msgspec.Struct, frozen=True):
@@ -82,23 +90,20 @@ def list_files(
 
 
 def choose_files(entries: list[Entry], *, bounds: Bounds, unread: list[str]) -> Listing:
-    """Choose what is read: plain files that are not too large, the upper folders first, so many and no more.
+    """Choose what is read: files and links that are not too large, the upper folders first, so many and no more.
 
     Args:
         entries: The rows of a tree that matter by their paths; folders and submodules among them are passed over.
         bounds: How much is read.
         unread: What is known not to be read already.
     """
-    chosen: list[Entry] = []
-    left: list[Entry] = []
-    for entry in sorted(entries, key=lambda entry: (entry.path.count("/"), entry.path)):
-        if entry.mode == _LINK:
-            unread = [*unread, f"{entry.path}: a symbolic link"]
-        elif entry.mode in _PLAIN and entry.size > bounds.bytes:
-            unread = [*unread, f"{entry.path}: larger than {bounds.bytes} bytes"]
-        elif entry.mode in _PLAIN:
-            (chosen if len(chosen) < bounds.files else left).append(entry)
+    kept = [entry for entry in entries if entry.mode in _PLAIN or entry.is_link]
+    kept.sort(key=lambda entry: (entry.path.count("/"), entry.path))
+    small = [entry for entry in kept if entry.size <= bounds.bytes]
+    unread = [*unread, *(f"{entry.path}: larger than {bounds.bytes} bytes" for entry in kept if entry not in small)]
+    left = small[bounds.files :]
     if left:
-        others = f" and {len(left) - 1} more files" if len(left) > 1 else ""
-        unread = [*unread, f"{left[0].path}{others}: only {bounds.files} files of a repository are read"]
-    return Listing(tuple(chosen), tuple(unread))
+        others = f" and {len(left) - 1} more" if len(left) > 1 else ""
+        unread.append(f"{left[0].path}{others}: only {bounds.files} files of a repository are read")
+    known = frozenset(entry.path for entry in kept if not entry.is_link)
+    return Listing(tuple(small[: bounds.files]), tuple(unread), known)

@@ -14,6 +14,7 @@ from pilotage.providers.downstreamlook import look_inside
 from pilotage.providers.downstreamtree import Bounds, list_files
 from pilotage.providers.githubanswers import Oid, PageInfo, read_answer
 from pilotage.providers.githubpermissions import explain_graphql
+from pilotage.providers.githubworkflows import GitHubWorkflows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -164,30 +165,38 @@ class GitHubDownstream:
             RemoteError: GitHub refused or stayed out of reach.
         """
         if not found.tree:
-            return Sight(found, unread=("the repository: it has no commits",))
+            return Sight(found)  # it has no commits, and so no files
         bounds = Bounds(most_files, most_bytes)
         listing = list_files(self._call, found.name, found.tree, is_relevant=is_relevant, bounds=bounds)
         return look_inside(self._call, found, listing, branch=branch)
 
-    def watch_runs(self, node_ids: Sequence[str]) -> dict[str, WorkflowRun]:
+    def watch_runs(
+        self, node_ids: Sequence[str], *, known: Mapping[str, tuple[str, int]] | None = None
+    ) -> dict[str, WorkflowRun]:
         """Look how far runs are, in whatever repositories they run: one request for a hundred.
+
+        GraphQL shows a run by its checks, which a fine-grained token may never read in a private repository, and an
+        app only with `checks: read`. One that it does not show is asked for by itself where it is known: one request.
 
         Args:
             node_ids: Their node ids (`WorkflowRun.node_id`).
+            known: By node id the repository, `OWNER/NAME`, and the number of a run.
 
         Returns:
-            Them by node id. One is missing that is gone, or whose checks the token may not read, as fine-grained
-            tokens may not in private repositories: `GitHubWorkflows.find_run` shows it all the same.
+            Them by node id; one that is gone is missing, as is one that is not shown and not known.
 
         Raises:
             RemoteError: GitHub refused the whole or stayed out of reach.
         """
         asked = list(dict.fromkeys(node_ids))
-        return dict(
-            pair
-            for start in range(0, len(asked), _MOST_NODES)
-            for pair in self._watch(asked[start : start + _MOST_NODES])
-        )
+        parts = [asked[start : start + _MOST_NODES] for start in range(0, len(asked), _MOST_NODES)]
+        seen = dict(pair for part in parts for pair in self._watch(part))
+        for node_id in asked:
+            if node_id not in seen and known is not None and node_id in known:
+                repository, number = known[node_id]
+                if run := GitHubWorkflows(self._call, repository=repository).find_run(number):
+                    seen[node_id] = run
+        return seen
 
     def _watch(self, node_ids: Sequence[str]) -> Iterator[tuple[str, WorkflowRun]]:
         data, _ = self._call.query_parts(queries.RUNS, {"ids": list(node_ids)})
