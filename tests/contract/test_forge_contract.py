@@ -114,7 +114,7 @@ def test_reading_through_pygithub_is_githubs(forge: Forge, repository: Repositor
     assert isinstance(top, list)
     assert [row.path for row in top] == ["README.md", "src"]
     tree = repository.get_git_tree("main", recursive=True).tree
-    assert [row.path for row in tree] == ["README.md", "src/demo/__init__.py"]
+    assert [row.path for row in tree] == ["README.md", "src", "src/demo", "src/demo/__init__.py"]
     tag = repository.create_git_tag("v0.2.0", "notes", first, "commit")
     repository.create_git_ref("refs/tags/v0.2.0", tag.sha)
     assert repository.get_git_tag(tag.sha).object.sha == first

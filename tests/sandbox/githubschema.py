@@ -16,6 +16,8 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012, Schema
 
+from sandbox.githubextra import EXTRA_PATHS, EXTRA_SCHEMAS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -112,7 +114,10 @@ class OfficialApi:
 @functools.cache
 def official_api() -> OfficialApi:
     """Read GitHub's description of its API, or skip the test when it is not beside the checkout."""
-    return OfficialApi(_object(_convert(json.loads(_read("openapi-slice.json").read_text()))))
+    described = json.loads(_read("openapi-slice.json").read_text())
+    described["paths"] = EXTRA_PATHS | described["paths"]
+    described["components"]["schemas"] = EXTRA_SCHEMAS | described["components"]["schemas"]
+    return OfficialApi(_object(_convert(described)))
 
 
 @functools.cache

@@ -260,12 +260,14 @@ def test_pull_requests_open_and_change_through_mutations(forge: Forge, client: C
     refused = _errors(Client(client.endpoint, SHY).query(create, input=value))
     words = "GitHub Actions is not permitted to create or approve pull requests (createPullRequest)"
     assert refused == [("FORBIDDEN", words)]
-    assert _plain(client.query(create, input=value)) == ["PR_1", 1]
+    made = _plain(client.query(create, input=value))
+    name = f"PR_{forge.pull_request(1).id}"
+    assert made == [name, 1]
     again = _errors(client.query(create, input=value))
     assert again == [("UNPROCESSABLE", "A pull request already exists for acme:topic.")]
     change = "mutation Edit($input: UpdatePullRequestInput!) { updatePullRequest(input: $input) { "
     change += "pullRequest { title state } } }"
-    edited = client.query(change, input={"pullRequestId": "PR_1", "title": "fix: b", "state": "CLOSED"})
+    edited = client.query(change, input={"pullRequestId": name, "title": "fix: b", "state": "CLOSED"})
     assert _plain(edited) == ["fix: b", "CLOSED"]
     lost = client.query(change, input={"pullRequestId": "PR_9"})
     assert _errors(lost) == [("NOT_FOUND", "Could not resolve to a node with the global id of 'PR_9'")]

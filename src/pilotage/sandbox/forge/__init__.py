@@ -19,9 +19,11 @@ Its parts, from the ground up: `objects`, `refs`, `repository`, `history`, `chan
 from __future__ import annotations
 
 from pilotage.sandbox.forge.access import Permission
+from pilotage.sandbox.forge.addresses import Addresses, Endpoint
 from pilotage.sandbox.forge.faults import Fault, FaultKind
-from pilotage.sandbox.forge.forge import Endpoint, Forge
+from pilotage.sandbox.forge.forge import Forge
 from pilotage.sandbox.forge.log import Request
 from pilotage.sandbox.forge.refusals import Refusal
+from pilotage.sandbox.forge.town import Town
 
-__all__ = ["Endpoint", "Fault", "FaultKind", "Forge", "Permission", "Refusal", "Request"]
+__all__ = ["Addresses", "Endpoint", "Fault", "FaultKind", "Forge", "Permission", "Refusal", "Request", "Town"]

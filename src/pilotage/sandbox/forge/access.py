@@ -39,16 +39,23 @@ class Viewer:
         login: The login behind the token.
         permission: What the token may do in general.
         limits: What it may do at the most with what a single permission of GitHub's is about, by the permission's name.
+        level: What it may do at the most in the repository that it looks at.
     """
 
     login: str
     permission: Permission
     limits: Mapping[str, Level] = field(default_factory=dict)
+    level: Level = "write"
+
+    @property
+    def is_admitted(self) -> bool:
+        """Tell whether the viewer may know that the repository is there."""
+        return self.level != "none"
 
     @property
     def is_writer(self) -> bool:
         """Tell whether the viewer may change the repository (and so sees drafts)."""
-        return self.permission is not Permission.READ
+        return self.permission is not Permission.READ and self.level == "write"
 
     def may(self, name: str, level: Level) -> bool:
         """Tell whether the viewer has a permission, such as `actions`, at a level; an app is never an administrator."""

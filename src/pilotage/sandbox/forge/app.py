@@ -13,30 +13,35 @@ from typing import TYPE_CHECKING, Final
 from werkzeug.wrappers import Request as WebRequest
 from werkzeug.wrappers import Response
 
-from pilotage.sandbox.forge import rest_actions, rest_git, rest_issues, rest_pulls, rest_releases, rest_repository
+from pilotage.sandbox.forge import (
+    rest_actions,
+    rest_deployments,
+    rest_git,
+    rest_issues,
+    rest_pulls,
+    rest_releases,
+    rest_repository,
+)
 from pilotage.sandbox.forge.access import Permission, Viewer, parse_token
-from pilotage.sandbox.forge.call import Answer, Call
+from pilotage.sandbox.forge.addresses import GRAPHQL, REST, STORAGE, UPLOADS
+from pilotage.sandbox.forge.call import Answer, Call, Visit
 from pilotage.sandbox.forge.faults import Fault, FaultKind
 from pilotage.sandbox.forge.graphql import answer_graphql, operation_name
-from pilotage.sandbox.forge.listing import Listing
+from pilotage.sandbox.forge.protection import check_archive
 from pilotage.sandbox.forge.refusals import Refusal, not_found
 from pilotage.sandbox.forge.routing import Match, Router
-from pilotage.sandbox.forge.shapes import Links
 from pilotage.sandbox.forge.transport import answer_git
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-    from pilotage.sandbox.forge.forge import Forge
     from pilotage.sandbox.forge.log import Kind, Request
+    from pilotage.sandbox.forge.site import Site
 
-REST: Final = "/api/v3"
-UPLOADS: Final = "/api/uploads"
-GRAPHQL: Final = "/api/graphql"
-STORAGE: Final = "/storage/"
 _ROUTER: Final = Router(
     rest_actions.routes,
+    rest_deployments.routes,
     rest_git.routes,
     rest_issues.routes,
     rest_pulls.routes,
@@ -54,14 +59,14 @@ _SECONDARY: Final = (
 
 
 class Door:
-    """The WSGI application of one forge.
+    """The WSGI application of one site.
 
     Args:
-        forge: Whose world it opens.
+        site: What it opens.
     """
 
-    def __init__(self, forge: Forge) -> None:
-        self._forge = forge
+    def __init__(self, site: Site) -> None:
+        self._site = site
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, or cut its connection."""
@@ -70,8 +75,8 @@ class Door:
             return self._git(web, environ, start_response)
         content = web.get_data()
         request = self._request(web, content)
-        count = self._forge.weather.count_request()
-        self._forge.call_hook(request)
+        count = self._site.weather.count_request()
+        self._site.call_hook(request)
         fault = self._strike(request, count)
         try:
             broken = fault is not None and fault.kind is FaultKind.BROKEN_UPLOAD
@@ -98,7 +103,7 @@ class Door:
         with contextlib.suppress(ValueError):
             body = json.loads(content)
         match = _ROUTER.find(web.method, path) if kind == "rest" else None
-        request = self._forge.log_request(kind, web.method, path)
+        request = self._site.log_request(kind, web.method, path)
         request.query = web.args.to_dict()
         request.body = body
         request.operation = operation_name(body) if kind == "graphql" else match.route.template if match else ""
@@ -106,7 +111,7 @@ class Door:
 
     def _strike(self, request: Request, count: int) -> Fault | None:
         """Find out what hits this request, and wait when it is slowness."""
-        weather = self._forge.weather
+        weather = self._site.weather
         fault = Fault(FaultKind.DEAD_BEFORE) if weather.is_dead else weather.take(request, count)
         if fault is None:
             return None
@@ -132,31 +137,30 @@ class Door:
             return Answer(Refusal(403, message).body(), 403, headers)
         return None
 
-    def _viewer(self, web: WebRequest, request: Request) -> Viewer:
-        login = web.headers.get("Authorization", "")
+    def _viewer(self, request: Request, login: str) -> Viewer:
         if request.kind == "storage":
             if login:
                 raise Refusal(400, "Only one auth mechanism allowed")
             return Viewer("", Permission.READ)
         token = parse_token(login)
-        viewer = self._forge.viewer(token)
+        viewer = self._site.viewer(token)
         if viewer is None:
             raise Refusal(401, "Bad credentials" if token else "Requires authentication")
         return viewer
 
     def _answer(self, web: WebRequest, request: Request, content: bytes, *, is_broken: bool) -> Answer:
+        login = web.headers.get("Authorization", "")
         try:
-            viewer = self._viewer(web, request)
+            viewer = self._viewer(request, login)
         except Refusal as refusal:
             return _refused(refusal)
         request.login = viewer.login
-        links = Links(web.host_url.rstrip("/"), self._forge.realm.state.full_name)
-        with self._forge.lock:
-            call = Call(
-                realm=self._forge.realm,
+        with self._site.lock:
+            visit = Visit(
+                site=self._site,
+                token=parse_token(login),
                 viewer=viewer,
-                links=links,
-                listing=Listing(self._forge.listings, self._forge.realm),
+                server=web.host_url.rstrip("/"),
                 url=web.base_url,
                 query=request.query,
                 content=content,
@@ -166,20 +170,25 @@ class Door:
                 is_broken=is_broken,
             )
             if request.kind == "graphql":
-                return answer_graphql(call)
+                return answer_graphql(visit)
             try:
-                return self._rest(call, request)
+                return self._rest(visit, request)
             except Refusal as refusal:
                 return _refused(refusal)
 
-    def _rest(self, call: Call, request: Request) -> Answer:
+    def _rest(self, visit: Visit, request: Request) -> Answer:
         if request.path == "/rate_limit":
-            return Answer(_rate_limit(self._forge.weather.count))
+            return Answer(_rate_limit(self._site.weather.count))
         if request.kind == "storage":
-            number = request.path.removeprefix(STORAGE)
-            return rest_releases.open_storage(call, int(number) if number.isdecimal() else 0)
+            name = request.path.removeprefix(STORAGE)
+            number = int(name) if name.isdecimal() else 0
+            signature = visit.query.get("signature", "")
+            return rest_releases.open_storage(self._site.holder(number), number, signature=signature)
         match = _ROUTER.find(request.method, request.path)
         if match is None:
+            raise not_found()
+        call = visit.enter(self._site.find(f"{match.values.pop('owner')}/{match.values.pop('repo')}"))
+        if call is None:
             raise not_found()
         refusal = _check_access(call, match)
         answer = match.route.handler(call, **match.values) if refusal is None else _refused(refusal)
@@ -201,24 +210,23 @@ class Door:
         return Response(data, status=answer.status, headers=headers | answer.headers)
 
     def _git(self, web: WebRequest, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        request = self._forge.log_request("git", web.method, web.path)
+        request = self._site.log_request("git", web.method, web.path)
         request.query = web.args.to_dict()
         request.operation = request.query.get("service", web.path.rpartition("/")[2])
-        if self._forge.weather.is_dead:
+        if self._site.weather.is_dead:
             request.fault = FaultKind.DEAD_BEFORE.value
             _cut(environ)
-        response = answer_git(self._forge, web, request)
+        response = answer_git(self._site, web, request)
         request.status = response.status_code
         return response(environ, start_response)
 
 
 def _check_access(call: Call, match: Match) -> Refusal | None:
-    asked = f"{match.values.pop('owner')}/{match.values.pop('repo')}"
-    if asked.lower() != call.realm.state.full_name.lower():
-        raise not_found()
-    if call.viewer.may(match.route.permission, match.route.level):
-        return None
-    return Refusal(403, "Resource not accessible by integration")
+    if not call.viewer.may(match.route.permission, match.route.level):
+        return Refusal(403, "Resource not accessible by integration")
+    if match.route.is_write:
+        check_archive(call.realm.state)
+    return None
 
 
 def _refused(refusal: Refusal) -> Answer:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from pilotage.sandbox.forge.listing import Listing
 from pilotage.sandbox.forge.refusals import Refusal
+from pilotage.sandbox.forge.shapes import Links
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from pilotage.sandbox.forge.access import Viewer
-    from pilotage.sandbox.forge.listing import Listing
     from pilotage.sandbox.forge.realm import Realm
-    from pilotage.sandbox.forge.shapes import JsonObject, Links
+    from pilotage.sandbox.forge.shapes import JsonObject
+    from pilotage.sandbox.forge.site import Site
 
 _PER_PAGE: Final = 30
 _MAX_PER_PAGE: Final = 100
@@ -84,15 +86,15 @@ class Body:
         raise _wrong_type(name, value, "object")
 
 
-@dataclass(slots=True)
-class Call:
-    """A request to a handler; the forge's lock is held while it runs.
+@dataclass(slots=True, kw_only=True)
+class Visit:
+    """A request to the site, before it is known which repositories it is about.
 
     Args:
-        realm: The repository and its state, which handlers change.
+        site: What it came to; its lock is held while the request is handled.
+        token: What it came with.
         viewer: Who calls.
-        links: The addresses to put into answers.
-        listing: What listings are answered from.
+        server: The address that it came to, without a slash at the end.
         url: The address asked for, without its query.
         query: The query's values; of repeated ones the last.
         content: The request body as bytes.
@@ -102,10 +104,10 @@ class Call:
         is_broken: Whether the request's content breaks off.
     """
 
-    realm: Realm
+    site: Site
+    token: str
     viewer: Viewer
-    links: Links
-    listing: Listing
+    server: str
     url: str
     query: Mapping[str, str]
     content: bytes = b""
@@ -113,6 +115,7 @@ class Call:
     json: object = None
     accept: str = ""
     is_broken: bool = False
+    calls: dict[str, Call] = field(default_factory=dict)
 
     @property
     def body(self) -> Body:
@@ -126,6 +129,49 @@ class Call:
         if not isinstance(self.json, dict):
             raise Refusal(400, "Problems parsing JSON")
         return Body(self.json)
+
+    def enter(self, realm: Realm | None) -> Call | None:
+        """Give the request as a repository's handlers see it; None where the viewer is not to know of it.
+
+        Entering a repository again gives the same, so that one request sees one moment.
+        """
+        name = realm.state.full_name if realm is not None else ""
+        viewer = self.site.viewer(self.token, name)
+        if realm is None or viewer is None or not viewer.is_admitted:
+            return None
+        if name not in self.calls:
+            listing = Listing(self.site.listings, realm)
+            self.calls[name] = Call(self, realm=realm, viewer=viewer, links=Links(self.server, name), listing=listing)
+        return self.calls[name]
+
+
+@dataclass(slots=True)
+class Call:
+    """A request to a handler of one repository.
+
+    Args:
+        visit: The request.
+        realm: The repository and its state, which handlers change.
+        viewer: Who calls, and what that may do here.
+        links: The addresses to put into answers.
+        listing: What listings are answered from.
+    """
+
+    visit: Visit
+    realm: Realm
+    viewer: Viewer
+    links: Links
+    listing: Listing
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """Give the query's values; of repeated ones the last."""
+        return self.visit.query
+
+    @property
+    def body(self) -> Body:
+        """Give the request's JSON object: see `Visit.body`."""
+        return self.visit.body
 
     def page(self, items: Sequence[_Item], shape: Callable[[_Item], JsonObject]) -> Answer:
         """Answer one page of a listing as a JSON array, with the `Link` header."""
@@ -147,7 +193,7 @@ class Call:
         if page < last:
             places |= {"next": page + 1, "last": last}
         rest = "".join(f"&{name}={value}" for name, value in self.query.items() if name != "page")
-        links = [f'<{self.url}?page={number}{rest}>; rel="{name}"' for name, number in places.items()]
+        links = [f'<{self.visit.url}?page={number}{rest}>; rel="{name}"' for name, number in places.items()]
         return items[(page - 1) * size : page * size], {"Link": ", ".join(links)} if links else {}
 
     def _number(self, name: str, default: int) -> int:

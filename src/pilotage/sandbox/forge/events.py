@@ -20,24 +20,17 @@ from pilotage.sandbox.forge.times import parse_moment
 from pilotage.sandbox.forge.workflows import find_workflow
 
 if TYPE_CHECKING:
-    import threading
-
     from pilotage.sandbox.forge.objects import CommitObject
-    from pilotage.sandbox.forge.realm import Realm
     from pilotage.sandbox.forge.shapes import JsonObject
 
 
 class Events(MergeQueue):
-    """Spells events; addresses in them are those of the last server, or of a port-less one before any.
+    """Spells events; addresses in them are those of the last server, or of a port-less one before any."""
 
-    Args:
-        realm: The repository and its state.
-        lock: The forge's lock.
-    """
-
-    def __init__(self, realm: Realm, lock: threading.RLock) -> None:
-        super().__init__(realm, lock)
-        self.links = Links("http://127.0.0.1", realm.state.full_name)
+    @property
+    def links(self) -> Links:
+        """Give the addresses that stand in events."""
+        return Links(self.site.server, self.realm.state.full_name)
 
     def event_pull_request(
         self, number: int, action: str, *, changes: JsonObject | None = None, sender: str = "octocat"

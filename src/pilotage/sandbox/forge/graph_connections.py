@@ -56,6 +56,12 @@ def connection(
     return {"nodes": [node(item) for item in page], "pageInfo": info, "totalCount": len(items)}
 
 
+def read_order(arguments: Mapping[str, object]) -> tuple[str, str] | None:
+    """Give the field and the direction of `orderBy`; None when it is not given."""
+    order = arguments.get("orderBy")
+    return (str(order["field"]), str(order["direction"])) if isinstance(order, dict) else None
+
+
 def _cursor(position: int) -> str:
     return base64.b64encode(f"cursor:{position}".encode()).decode()
 

@@ -5,32 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pilotage.sandbox.forge.access import Permission
-from pilotage.sandbox.forge.frozen import check_frozen
 from pilotage.sandbox.forge.graph_objects import pull_node
+from pilotage.sandbox.forge.graph_root import enter_holder, enter_repository
 from pilotage.sandbox.forge.objects import ZERO
+from pilotage.sandbox.forge.protection import check_archive, check_rules
 from pilotage.sandbox.forge.pulls import Proposal, create_pull, edit_pull
 from pilotage.sandbox.forge.refs import is_ref_name
 from pilotage.sandbox.forge.refusals import Refusal
 from pilotage.sandbox.forge.rest_git import is_forward
 from pilotage.sandbox.forge.rest_pulls import NOT_PERMITTED
-from pilotage.sandbox.forge.shapes import node_id, stable_id
+from pilotage.sandbox.forge.shapes import node_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pilotage.sandbox.forge.call import Call
+    from pilotage.sandbox.forge.call import Call, Visit
     from pilotage.sandbox.forge.shapes import JsonObject
 
 
-def mutation_root(call: Call) -> dict[str, Callable[..., JsonObject]]:
+def mutation_root(visit: Visit) -> JsonObject:
     """Give the mutations as resolvers of one request."""
 
     def guard(permission: str, action: Callable[[Call, JsonObject], JsonObject]) -> Callable[..., JsonObject]:
         def resolve(_info: object, **arguments: object) -> JsonObject:
             given = arguments["input"]
             values: JsonObject = given if isinstance(given, dict) else {}
+            call = _enter(visit, values)
             if not call.viewer.may(permission, "write"):
                 raise Refusal(403, "Resource not accessible by integration")
+            check_archive(call.realm.state)
             return action(call, values) | {"clientMutationId": values.get("clientMutationId")}
 
         return resolve
@@ -42,9 +45,14 @@ def mutation_root(call: Call) -> dict[str, Callable[..., JsonObject]]:
     }
 
 
+def _enter(visit: Visit, values: JsonObject) -> Call:
+    if "pullRequestId" in values:
+        return enter_holder(visit, str(values["pullRequestId"]))[0]
+    return enter_repository(visit, str(values["repositoryId"]))
+
+
 def _update_refs(call: Call, values: JsonObject) -> JsonObject:
     """Move refs, all or none; `beforeOid` must be what the ref points at now, 40 zeros for "does not exist"."""
-    _check_repository(call, values)
     updates = values["refUpdates"]
     rows = [row for row in updates if isinstance(row, dict)] if isinstance(updates, list) else []
     for row in rows:
@@ -69,7 +77,7 @@ def _check_update(call: Call, row: JsonObject) -> None:
         raise Refusal(422, f"{name} is not a valid ref name.")
     if wanted is not None and wanted != (now or ZERO):
         raise Refusal(422, f"Reference cannot be updated: {name} is at {now or ZERO} but expected {wanted}")
-    check_frozen(call.realm.state, name, exists=now is not None, target=after)
+    check_rules(call.realm.state, name, exists=now is not None, target=after)
     if after == ZERO:
         if now is None:
             raise Refusal(422, f"Reference does not exist: {name}")
@@ -91,8 +99,7 @@ def _restore(call: Call, before: dict[str, str | None]) -> None:
 
 def _update_pull(call: Call, values: JsonObject) -> JsonObject:
     asked = str(values["pullRequestId"])
-    number = asked.removeprefix("PR_")
-    pull = call.realm.pull(int(number)) if number.isdecimal() else None
+    pull = next((pull for pull in call.realm.state.pulls if node_id("PR", pull.id) == asked), None)
     if pull is None:
         raise Refusal(404, f"Could not resolve to a node with the global id of '{asked}'")
     state = _text(values, "state")
@@ -108,7 +115,6 @@ def _update_pull(call: Call, values: JsonObject) -> JsonObject:
 
 
 def _create_pull(call: Call, values: JsonObject) -> JsonObject:
-    _check_repository(call, values)
     if call.viewer.permission is Permission.NO_PULL_REQUESTS:
         raise Refusal(403, f"{NOT_PERMITTED.removesuffix('.')} (createPullRequest)")
     proposal = Proposal(
@@ -119,11 +125,6 @@ def _create_pull(call: Call, values: JsonObject) -> JsonObject:
         draft=bool(values.get("draft")),
     )
     return {"pullRequest": pull_node(call, create_pull(call.realm, proposal, author=call.viewer.login))}
-
-
-def _check_repository(call: Call, values: JsonObject) -> None:
-    if values["repositoryId"] != node_id("R", stable_id(call.realm.state.full_name)):
-        raise Refusal(404, f"Could not resolve to a node with the global id of '{values['repositoryId']}'")
 
 
 def _text(values: JsonObject, name: str) -> str | None:

@@ -85,7 +85,7 @@ def pull_node(call: Call, pull: PullRequest) -> JsonObject:
 
     plain: JsonObject = {
         "__typename": "PullRequest",
-        "id": node_id("PR", pull.number),
+        "id": node_id("PR", pull.id),
         "databaseId": pull.id,
         "number": pull.number,
         "title": pull.title,

@@ -8,7 +8,7 @@ from pilotage.sandbox.forge.changes import list_changes
 from pilotage.sandbox.forge.graph_actors import actor_node
 from pilotage.sandbox.forge.graph_connections import connection
 from pilotage.sandbox.forge.history import between, merge_base
-from pilotage.sandbox.forge.shapes import Links, node_id, stable_id
+from pilotage.sandbox.forge.shapes import Links, node_id, repository_id, stable_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,14 +46,20 @@ def pull_lists(call: Call, pull: PullRequest, commit_node: Callable[[Call, Commi
         base = merge_base(git, pull.base_sha, pull.head_sha) or pull.base_sha
         return connection(list_changes(git, base, pull.head_sha), _file_node, arguments, name="files")
 
+    return {"commits": commits, "files": files, "comments": comments_field(call, pull.number)}
+
+
+def comments_field(call: Call, number: int) -> Callable[..., JsonObject]:
+    """Give the comments on a pull request or an issue as a resolver, oldest first."""
+
     def comments(_info: object, **arguments: object) -> JsonObject:
-        found = [comment for comment in call.listing.view.state.comments if comment.number == pull.number]
+        found = [comment for comment in call.listing.view.state.comments if comment.number == number]
         order = arguments.get("orderBy")
         if isinstance(order, dict):
             found.sort(key=lambda comment: (comment.updated_at, comment.id), reverse=order["direction"] == "DESC")
         return connection(found, lambda comment: _comment_node(call, comment), arguments, name="comments")
 
-    return {"commits": commits, "files": files, "comments": comments}
+    return comments
 
 
 def head_fields(call: Call, pull: PullRequest) -> JsonObject:
@@ -80,7 +86,7 @@ def repository_name(call: Call, links: Links) -> JsonObject:
     owner, _, name = links.full_name.partition("/")
     return {
         "__typename": "Repository",
-        "id": node_id("R", stable_id(links.full_name)),
+        "id": repository_id(links.full_name),
         "databaseId": stable_id(links.full_name) >> 1,  # GraphQL's Int has 31 bits
         "name": name,
         "nameWithOwner": links.full_name,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pilotage.sandbox.forge.graph_actors import actor_node
-from pilotage.sandbox.forge.graph_connections import connection
+from pilotage.sandbox.forge.graph_connections import connection, read_order
+from pilotage.sandbox.forge.graph_issues import issue_fields
 from pilotage.sandbox.forge.graph_objects import object_node, pull_node
 from pilotage.sandbox.forge.graph_pulls import repository_name
 from pilotage.sandbox.forge.refusals import Refusal
 from pilotage.sandbox.forge.releases import latest_release, published_release
-from pilotage.sandbox.forge.shapes import node_id
+from pilotage.sandbox.forge.shapes import node_id, stable_id
 from pilotage.sandbox.forge.shapes_releases import release_page
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from pilotage.sandbox.forge.call import Call
     from pilotage.sandbox.forge.shapes import JsonObject
-    from pilotage.sandbox.forge.state import Asset, PullRequest, Release
+    from pilotage.sandbox.forge.state import Asset, PullRequest, Release, Settings
 
 Resolver = dict[str, "Callable[..., object]"]
 
@@ -35,7 +36,8 @@ def repository_node(call: Call) -> JsonObject:
         "squashMergeAllowed": settings.allow_squash_merge,
         "rebaseMergeAllowed": settings.allow_rebase_merge,
     }
-    return repository_name(call, call.links) | plain | _git_fields(call) | _pull_fields(call) | _release_fields(call)
+    lists = _git_fields(call) | _pull_fields(call) | _release_fields(call) | issue_fields(call)
+    return repository_name(call, call.links) | plain | _standing(settings) | lists
 
 
 def ref_node(call: Call, name: str, oid: str, *, prefix: str = "") -> JsonObject:
@@ -47,6 +49,22 @@ def ref_node(call: Call, name: str, oid: str, *, prefix: str = "") -> JsonObject
         "name": name.removeprefix(prefix),
         "prefix": prefix,
         "target": lambda _info: object_node(call, oid),
+    }
+
+
+def _standing(settings: Settings) -> JsonObject:
+    """Spell what can be done with the repository, and what it is about."""
+
+    def topics(_info: object, **arguments: object) -> JsonObject:
+        return connection(settings.topics, _topic_node, arguments, name="repositoryTopics")
+
+    return {
+        "description": settings.description or None,
+        "isArchived": settings.archived,
+        "isDisabled": settings.disabled,
+        "isLocked": settings.locked,
+        "hasIssuesEnabled": settings.has_issues,
+        "repositoryTopics": topics,
     }
 
 
@@ -63,7 +81,7 @@ def _git_fields(call: Call) -> Resolver:
         prefix = prefix if prefix.endswith("/") else f"{prefix}/"
         found = [(n, o) for n, o in call.listing.view.refs.items() if n.startswith(prefix)]
         found = [(n, o) for n, o in found if query in n.removeprefix(prefix)]
-        order = _order(arguments) or ("ALPHABETICAL", str(arguments.get("direction") or "ASC"))
+        order = read_order(arguments) or ("ALPHABETICAL", str(arguments.get("direction") or "ASC"))
         if order[0] == "TAG_COMMIT_DATE":
             found.sort(key=lambda row: (_seconds(call, row[1]), row[0]))
         if order[1] == "DESC":
@@ -98,7 +116,7 @@ def _pull_fields(call: Call) -> Resolver:
 
     def many(_info: object, **arguments: object) -> JsonObject:
         found = [pull for pull in call.listing.view.state.pulls if _is_wanted(pull, arguments)]
-        field, direction = _order(arguments) or ("CREATED_AT", "ASC")
+        field, direction = read_order(arguments) or ("CREATED_AT", "ASC")
         key = "updated_at" if field == "UPDATED_AT" else "created_at"
         found.sort(key=lambda pull: (str(getattr(pull, key)), pull.number), reverse=direction == "DESC")
         return connection(found, lambda pull: pull_node(call, pull), arguments, name="pullRequests")
@@ -112,7 +130,7 @@ def _release_fields(call: Call) -> Resolver:
 
     def many(_info: object, **arguments: object) -> JsonObject:
         found = [r for r in call.listing.view.state.releases if call.viewer.is_writer or not r.draft]
-        field, direction = _order(arguments) or ("CREATED_AT", "DESC")
+        field, direction = read_order(arguments) or ("CREATED_AT", "DESC")
         found.sort(key=lambda r: (str(r.name) if field == "NAME" else r.created_at, r.id), reverse=direction == "DESC")
         return connection(found, lambda release: _release_node(call, release), arguments, name="releases")
 
@@ -153,6 +171,10 @@ def _release_node(call: Call, release: Release) -> JsonObject:
     }
 
 
+def _topic_node(name: str) -> JsonObject:
+    return {"id": node_id("RT", stable_id(name)), "topic": {"id": node_id("T", stable_id(name)), "name": name}}
+
+
 def _asset_node(asset: Asset) -> JsonObject:
     return {"__typename": "ReleaseAsset", "id": node_id("RA", asset.id), "name": asset.name, "size": asset.size}
 
@@ -166,11 +188,6 @@ def _is_wanted(pull: PullRequest, arguments: Mapping[str, object]) -> bool:
         and arguments.get("baseRefName") in {None, pull.base}
         and (not isinstance(labels, list) or bool(set(labels) & set(pull.labels)))
     )
-
-
-def _order(arguments: Mapping[str, object]) -> tuple[str, str] | None:
-    order = arguments.get("orderBy")
-    return (str(order["field"]), str(order["direction"])) if isinstance(order, dict) else None
 
 
 def _seconds(call: Call, oid: str) -> int:

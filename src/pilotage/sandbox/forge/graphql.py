@@ -10,33 +10,33 @@ from graphql.language import OperationDefinitionNode
 
 from pilotage.sandbox.forge.call import Answer
 from pilotage.sandbox.forge.graph_mutations import mutation_root
-from pilotage.sandbox.forge.graph_repository import repository_node
+from pilotage.sandbox.forge.graph_root import query_root
 from pilotage.sandbox.forge.refusals import Refusal
 from pilotage.sandbox.forge.schema import SDL
 
 if TYPE_CHECKING:
     from graphql import DocumentNode, GraphQLSchema
 
-    from pilotage.sandbox.forge.call import Call
+    from pilotage.sandbox.forge.call import Visit
     from pilotage.sandbox.forge.shapes import JsonObject
 
 
-def answer_graphql(call: Call) -> Answer:
+def answer_graphql(visit: Visit) -> Answer:
     """Execute the request's query; errors go into the answer, with status 200, as GitHub does."""
-    query = call.body.text("query") or ""
+    query = visit.body.text("query") or ""
     try:
         document, problems = _prepare(query)
     except GraphQLError as exc:
         return Answer({"errors": [_error(exc)]})
     if problems:
         return Answer({"errors": [_error(problem) for problem in problems]})
-    variables = call.body.inner("variables")
+    variables = visit.body.inner("variables")
     result = execute_sync(
         _schema(),
         document,
-        root_value=_root(call),
+        root_value=query_root(visit) | mutation_root(visit),
         variable_values=dict(variables.values) if variables else {},
-        operation_name=call.body.text("operationName"),
+        operation_name=visit.body.text("operationName"),
     )
     answer: JsonObject = {"data": result.data}
     if result.errors:
@@ -55,17 +55,6 @@ def operation_name(body: object) -> str:
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     names = [node.name.value if node.name else node.operation.value for node in operations]
     return wanted if isinstance(wanted, str) and wanted else (names[0] if names else "")
-
-
-def _root(call: Call) -> JsonObject:
-    def repository(_info: object, **arguments: object) -> JsonObject:
-        asked = f"{arguments['owner']}/{arguments['name']}"
-        if asked.lower() != call.realm.state.full_name.lower():
-            raise Refusal(404, f"Could not resolve to a Repository with the name '{asked}'.")
-        return repository_node(call)
-
-    viewer = {"id": f"U_{call.viewer.login}", "login": call.viewer.login, "name": None, "url": call.links.server}
-    return {"repository": repository, "viewer": viewer} | mutation_root(call)
 
 
 @functools.cache

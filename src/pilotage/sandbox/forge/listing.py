@@ -22,17 +22,18 @@ class Listings:
     """Remembers how the world looked at the last listing.
 
     GitHub's listings lag behind its writes. With `is_stale`, each request that lists anything sees the world as
-    it was when the previous such request was answered; reads by number, id or name stay fresh.
+    it was when the previous such request to the same repository was answered; reads by number, id or name stay fresh.
     """
 
     def __init__(self) -> None:
         self.is_stale = False
-        self._previous: View | None = None
+        self._previous: dict[str, View] = {}
 
     def read(self, realm: Realm) -> View:
         """Give the view for one request, and remember the present for the next."""
         now = View(realm.state.listing(), realm.git.refs.read_all())
-        previous, self._previous = self._previous, now
+        name = realm.state.full_name
+        previous, self._previous[name] = self._previous.get(name), now
         return previous if self.is_stale and previous is not None else now
 
 

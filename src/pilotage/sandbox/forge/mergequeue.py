@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pilotage.sandbox.forge.keepers import Keepers
 from pilotage.sandbox.forge.merging import finish_merge, squash_pull
-from pilotage.sandbox.forge.operators import Operators
 from pilotage.sandbox.forge.refusals import Refusal, not_found
 from pilotage.sandbox.forge.state import MergeGroup
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 QUEUE_BOT: Final = "github-merge-queue[bot]"
 
 
-class MergeQueue(Operators):
+class MergeQueue(Keepers):
     """Acts as people and the merge queue do; each method takes the forge's lock."""
 
     def queue_pull_request(self, number: int, *others: int) -> tuple[str, str, str]:

@@ -96,6 +96,7 @@ class ObjectStore:
         self._git_dir = git_dir
         self._commits: dict[str, CommitObject] = {}
         self._trees: dict[str, dict[str, Entry]] = {}
+        self._sizes: dict[str, int] = {}
         self._packed: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
@@ -141,6 +142,13 @@ class ObjectStore:
                 return None
             known = self._trees[oid] = _parse_tree(found[1])
         return known
+
+    def size(self, oid: str) -> int:
+        """Give the size of an object's content; 0 for an unknown id, such as a submodule's."""
+        if oid not in self._sizes:
+            found = self.read(oid)
+            self._sizes[oid] = len(found[1]) if found is not None else 0
+        return self._sizes[oid]
 
     def tag(self, oid: str) -> TagObject | None:
         """Give an annotated tag; None when the id is unknown or names something else."""

@@ -15,9 +15,8 @@ from pilotage.sandbox.forge.repository import Draft
 from pilotage.sandbox.forge.state import Comment, Release
 
 if TYPE_CHECKING:
-    import threading
-
     from pilotage.sandbox.forge.realm import Realm
+    from pilotage.sandbox.forge.site import Site
     from pilotage.sandbox.forge.state import PullRequest
 
 Files = dict[str, "str | bytes | None"]
@@ -28,12 +27,13 @@ class People:
 
     Args:
         realm: The repository and its state.
-        lock: The forge's lock.
+        site: Where it stands; its lock is the forge's.
     """
 
-    def __init__(self, realm: Realm, lock: threading.RLock) -> None:
+    def __init__(self, realm: Realm, site: Site) -> None:
         self.realm = realm
-        self.lock = lock
+        self.site = site
+        self.lock = site.lock
 
     def push(
         self,
@@ -167,9 +167,10 @@ class People:
             return merge_pull(self.realm, self.pull_request(number), method=method, login=author)
 
     def comment(self, number: int, body: str, *, author: str = "octocat") -> int:
-        """Comment on a pull request and give the comment's id."""
+        """Comment on a pull request or an issue and give the comment's id."""
         with self.lock:
-            self.pull_request(number)
+            if self.realm.issue(number) is None:
+                self.pull_request(number)
             now = self.realm.now()
             made = Comment(self.realm.state.next_id(), number, body, author, now, now)
             self.realm.state.comments.append(made)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from pilotage.sandbox.forge.records import Issue
     from pilotage.sandbox.forge.state import Fork, PullRequest, State
 
 
@@ -45,6 +46,10 @@ class Realm:
     def pull(self, number: int) -> PullRequest | None:
         """Give a pull request by its number; None when there is none."""
         return next((pull for pull in self.state.pulls if pull.number == number), None)
+
+    def issue(self, number: int) -> Issue | None:
+        """Give an issue by its number; None when there is none."""
+        return next((issue for issue in self.state.issues if issue.number == number), None)
 
     def fork(self, name: str) -> Fork | None:
         """Give a fork by its full name, or by its owner alone; None when there is none (any more)."""

@@ -124,12 +124,13 @@ class Repository:
             at = found
         return at
 
-    def files(self, tree: str, prefix: str = "") -> dict[str, Entry]:
-        """Give all files below a tree by their full path."""
+    def files(self, tree: str, prefix: str = "", *, has_folders: bool = False) -> dict[str, Entry]:
+        """Give all files below a tree by their full path, with the folders between them when wanted."""
         found: dict[str, Entry] = {}
         for name, entry in (self.objects.tree(tree) or {}).items():
             if entry.kind == "tree":
-                found |= self.files(entry.oid, f"{prefix}{name}/")
+                found |= {prefix + name: entry} if has_folders else {}
+                found |= self.files(entry.oid, f"{prefix}{name}/", has_folders=has_folders)
             else:
                 found[prefix + name] = entry
         return found

@@ -10,9 +10,9 @@ import binascii
 from typing import Final
 
 from pilotage.sandbox.forge.call import Answer, Body, Call
-from pilotage.sandbox.forge.frozen import check_frozen
 from pilotage.sandbox.forge.history import is_contained
 from pilotage.sandbox.forge.objects import SIGNATURE, ZERO, Entry, Signature, TagObject
+from pilotage.sandbox.forge.protection import check_rules
 from pilotage.sandbox.forge.refs import is_ref_name
 from pilotage.sandbox.forge.refusals import Refusal, not_found, unprocessable
 from pilotage.sandbox.forge.repository import SHA, Draft, Repository
@@ -49,7 +49,7 @@ def create_ref(call: Call) -> Answer:
     _check_target(call.realm.git, name, oid)
     if call.realm.git.refs.read(name) is not None:
         raise unprocessable("Reference already exists")
-    check_frozen(call.realm.state, name, exists=False, target=oid)
+    check_rules(call.realm.state, name, exists=False, target=oid)
     _move(call, name, oid)
     return Answer(_ref(call, name, oid), 201)
 
@@ -64,7 +64,7 @@ def update_ref(call: Call, ref: str) -> Answer:
     _check_target(call.realm.git, name, oid)
     if not call.body.flag("force") and not is_forward(call.realm.git, before, oid):
         raise unprocessable("Update is not a fast forward")
-    check_frozen(call.realm.state, name, exists=True, target=oid)
+    check_rules(call.realm.state, name, exists=True, target=oid)
     _move(call, name, oid)
     return Answer(_ref(call, name, oid))
 
@@ -74,7 +74,7 @@ def delete_ref(call: Call, ref: str) -> Answer:
     """Delete a ref."""
     if call.realm.git.refs.read(f"refs/{ref}") is None:
         raise unprocessable("Reference does not exist")
-    check_frozen(call.realm.state, f"refs/{ref}", exists=True, target=ZERO)
+    check_rules(call.realm.state, f"refs/{ref}", exists=True, target=ZERO)
     call.realm.git.refs.delete(f"refs/{ref}")
     call.realm.settle()
     return Answer(status=204)
@@ -229,9 +229,11 @@ def _tree_change(git: Repository, base: str | None, row: Body) -> tuple[str, Ent
 
 def _tree(call: Call, oid: str, *, is_recursive: bool) -> dict[str, object]:
     git = call.realm.git
-    rows = git.files(oid) if is_recursive else (git.objects.tree(oid) or {})
-    sized = ((path, entry, len(git.read_blob(entry.oid) or b"")) for path, entry in sorted(rows.items()))
-    return tree_shape(oid, sized, call.links)
+    rows = git.files(oid, has_folders=True) if is_recursive else (git.objects.tree(oid) or {})
+    listed, limit = sorted(rows.items()), call.realm.state.settings.tree_limit
+    is_cut = is_recursive and len(listed) > limit
+    sized = ((path, entry, git.objects.size(entry.oid)) for path, entry in (listed[:limit] if is_cut else listed))
+    return tree_shape(oid, sized, call.links, is_cut=is_cut)
 
 
 def _person(call: Call, body: Body | None) -> Signature | None:

@@ -25,6 +25,7 @@ from pilotage.sandbox.forge.shapes_releases import asset_shape, release_shape, s
 from pilotage.sandbox.forge.state import Release
 
 if TYPE_CHECKING:
+    from pilotage.sandbox.forge.realm import Realm
     from pilotage.sandbox.forge.state import Asset
 
 routes: Final = Routes()
@@ -110,8 +111,8 @@ def upload_asset(call: Call, release_id: int) -> Answer:
         call.realm,
         release,
         name=call.query.get("name", ""),
-        content=None if call.is_broken else call.content,
-        content_type=call.content_type,
+        content=None if call.visit.is_broken else call.visit.content,
+        content_type=call.visit.content_type,
         author=call.viewer.login,
     )
     asset.label = call.query.get("label", "")
@@ -124,8 +125,8 @@ def read_asset(call: Call, asset_id: int) -> Answer:
 
     The content lies on another host, which wants no token.
     """
-    release, asset = _need_asset(call, asset_id)
-    if call.accept == "application/octet-stream":
+    release, asset = _need_asset(call.realm, asset_id)
+    if call.visit.accept == "application/octet-stream":
         if asset.state != "uploaded":
             raise not_found()
         host = call.links.server.replace("127.0.0.1", "localhost")
@@ -137,7 +138,7 @@ def read_asset(call: Call, asset_id: int) -> Answer:
 @routes.add("DELETE", REPOSITORY + "/releases/assets/{asset_id}")
 def delete_asset(call: Call, asset_id: int) -> Answer:
     """Remove a file."""
-    release, asset = _need_asset(call, asset_id)
+    release, asset = _need_asset(call.realm, asset_id)
     remove_asset(release, asset)
     return Answer(status=204)
 
@@ -150,10 +151,12 @@ def read_immutability(call: Call) -> Answer:
     return Answer({"enabled": True, "enforced_by_owner": False})
 
 
-def open_storage(call: Call, asset_id: int) -> Answer:
+def open_storage(realm: Realm | None, asset_id: int, *, signature: str) -> Answer:
     """Give a file's content to whoever has its signed address."""
-    _, asset = _need_asset(call, asset_id)
-    if call.query.get("signature") != storage_signature(asset):
+    if realm is None:
+        raise not_found()
+    _, asset = _need_asset(realm, asset_id)
+    if signature != storage_signature(asset):
         raise Refusal(403, "Server failed to authenticate the request.")
     return Answer(raw=base64.b64decode(asset.content), headers={"Content-Type": asset.content_type})
 
@@ -188,8 +191,8 @@ def _need(call: Call, release_id: int) -> Release:
     return found
 
 
-def _need_asset(call: Call, asset_id: int) -> tuple[Release, Asset]:
-    rows = ((release, asset) for release in call.realm.state.releases for asset in release.assets)
+def _need_asset(realm: Realm, asset_id: int) -> tuple[Release, Asset]:
+    rows = ((release, asset) for release in realm.state.releases for asset in release.assets)
     found = next((row for row in rows if row[1].id == asset_id), None)
     if found is None:
         raise not_found()

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 Handler = Callable[..., "Answer"]
 REPOSITORY: Final = "/repos/{owner}/{repo}"
-_NUMBERS: Final = frozenset({"pull_number", "issue_number", "release_id", "asset_id", "comment_id", "run_id"})
+_NUMBERS: Final = frozenset(
+    {"pull_number", "issue_number", "release_id", "asset_id", "comment_id", "run_id", "deployment_id"}
+)
 _WITH_SLASHES: Final = frozenset({"ref", "path", "tag", "basehead", "branch", "name"})
 
 
@@ -27,10 +29,13 @@ _PERMISSIONS: Final = (
     ("/actions/", "actions"),
     ("/merge", "contents"),
     ("/pulls", "pull_requests"),
-    ("/issues", "pull_requests"),
+    ("/issues/", "pull_requests"),
     ("/labels", "pull_requests"),
+    ("/deployments", "deployments"),
 )
 """By a part of the template: what a token needs; `contents` for all else."""
+_ISSUES: Final = frozenset({"/issues", "/issues/{issue_number}"})
+"""What is about issues alone; comments and labels are about pull requests too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,8 @@ class Route:
     @property
     def permission(self) -> str:
         """Give the permission that a token needs for it, in the name of GitHub's API."""
+        if self.template.removeprefix(REPOSITORY) in _ISSUES:
+            return "issues"
         return next((name for part, name in _PERMISSIONS if part in self.template), "contents")
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class Run:
         conclusion: How it ended; empty while it has not.
         looks: How often it was looked at before its end.
         attempt: Which attempt it is.
+        inputs: What it was started with.
     """
 
     id: int
@@ -46,6 +47,7 @@ class Run:
     conclusion: str = ""
     looks: int = 0
     attempt: int = 1
+    inputs: dict[str, object] = field(default_factory=dict)
 
     def finish(self, conclusion: str, *, now: str) -> None:
         """Bring it to its end."""

@@ -35,6 +35,8 @@ type CommitHistoryConnection { nodes: [Commit] pageInfo: PageInfo! totalCount: I
 type LabelConnection { nodes: [Label] pageInfo: PageInfo! totalCount: Int! }
 type PullRequestCommitConnection { nodes: [PullRequestCommit] pageInfo: PageInfo! totalCount: Int! }
 type PullRequestChangedFileConnection { nodes: [PullRequestChangedFile] pageInfo: PageInfo! totalCount: Int! }
+type IssueConnection { nodes: [Issue] pageInfo: PageInfo! totalCount: Int! }
+type RepositoryTopicConnection { nodes: [RepositoryTopic] pageInfo: PageInfo! totalCount: Int! }
 type IssueCommentConnection { nodes: [IssueComment] pageInfo: PageInfo! totalCount: Int! }
 """
 
@@ -98,7 +100,39 @@ type PullRequest implements Node {
 }
 """
 
+_ISSUES: Final = """
+enum IssueState { CLOSED OPEN }
+enum IssueStateReason { COMPLETED DUPLICATE NOT_PLANNED REOPENED }
+input IssueFilters { createdBy: String states: [IssueState!] }
+type Issue implements Node {
+  id: ID! databaseId: Int number: Int! title: String! body: String! state: IssueState!
+  stateReason(enableDuplicate: Boolean = false): IssueStateReason
+  closed: Boolean! closedAt: DateTime url: URI! author: Actor viewerDidAuthor: Boolean!
+  createdAt: DateTime! updatedAt: DateTime!
+  comments(
+    after: String, before: String, first: Int, last: Int, orderBy: IssueCommentOrder
+  ): IssueCommentConnection!
+}
+"""
+
+_ACTIONS: Final = """
+enum CheckStatusState { COMPLETED IN_PROGRESS PENDING QUEUED REQUESTED WAITING }
+enum CheckConclusionState {
+  ACTION_REQUIRED CANCELLED FAILURE NEUTRAL SKIPPED STALE STARTUP_FAILURE SUCCESS TIMED_OUT
+}
+type CheckSuite implements Node {
+  id: ID! databaseId: Int status: CheckStatusState! conclusion: CheckConclusionState
+  createdAt: DateTime! updatedAt: DateTime!
+}
+type WorkflowRun implements Node {
+  id: ID! databaseId: Int url: URI! createdAt: DateTime! updatedAt: DateTime! runNumber: Int! event: String!
+  checkSuite: CheckSuite!
+}
+"""
+
 _REPOSITORY: Final = """
+type Topic implements Node { id: ID! name: String! }
+type RepositoryTopic implements Node { id: ID! topic: Topic! }
 enum RepositoryPermission { ADMIN MAINTAIN READ TRIAGE WRITE }
 enum SquashMergeCommitTitle { COMMIT_OR_PR_TITLE PR_TITLE }
 enum SquashMergeCommitMessage { BLANK COMMIT_MESSAGES PR_BODY }
@@ -111,7 +145,13 @@ type Release implements Node {
 }
 type Repository implements Node {
   id: ID! databaseId: Int name: String! nameWithOwner: String! owner: RepositoryOwner! url: URI!
-  isFork: Boolean! isPrivate: Boolean!
+  isFork: Boolean! isPrivate: Boolean! description: String
+  isArchived: Boolean! isDisabled: Boolean! isLocked: Boolean! hasIssuesEnabled: Boolean!
+  repositoryTopics(after: String, before: String, first: Int, last: Int): RepositoryTopicConnection!
+  issues(
+    after: String, before: String, filterBy: IssueFilters, first: Int, last: Int, orderBy: IssueOrder,
+    states: [IssueState!]
+  ): IssueConnection!
   viewerPermission: RepositoryPermission deleteBranchOnMerge: Boolean!
   squashMergeCommitTitle: SquashMergeCommitTitle! squashMergeCommitMessage: SquashMergeCommitMessage!
   mergeCommitAllowed: Boolean! squashMergeAllowed: Boolean! rebaseMergeAllowed: Boolean!
@@ -162,12 +202,25 @@ scalar GitObjectID
 scalar GitRefname
 scalar GitTimestamp
 interface Node { id: ID! }
-type Query { repository(followRenames: Boolean = true, name: String!, owner: String!): Repository viewer: User! }
+type Query {
+  repository(followRenames: Boolean = true, name: String!, owner: String!): Repository
+  search(
+    after: String, before: String, first: Int, last: Int, query: String!, type: SearchType!
+  ): SearchResultItemConnection!
+  node(id: ID!): Node
+  nodes(ids: [ID!]!): [Node]!
+  viewer: User!
+}
+enum SearchType { DISCUSSION ISSUE REPOSITORY USER }
+union SearchResultItem = Issue | PullRequest | Repository | User
+type SearchResultItemConnection { nodes: [SearchResultItem] pageInfo: PageInfo! repositoryCount: Int! }
 """
     + _ORDERS
     + _CONNECTIONS
     + _GIT
     + _PULLS
+    + _ISSUES
+    + _ACTIONS
     + _REPOSITORY
     + _MUTATIONS
 )

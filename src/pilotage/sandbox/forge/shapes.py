@@ -74,6 +74,11 @@ def node_id(kind: str, number: int | str) -> str:
     return f"{kind}_{number}"
 
 
+def repository_id(full_name: str) -> str:
+    """Spell the GraphQL id of a repository."""
+    return node_id("R", stable_id(full_name))
+
+
 def user_shape(links: Links, login: str) -> JsonObject:
     """Spell a simple user; a login that ends in `[bot]` is a bot."""
     api = f"{links.server}/api/v3/users/{login}"
@@ -104,16 +109,16 @@ def repository_shape(realm: Realm, links: Links) -> JsonObject:
     state = realm.state
     addresses = {f"{name}_url": links.api(name) for name in _PLAIN}
     addresses |= {f"{name}_url": links.api(path) for name, path in _TEMPLATES.items()}
-    open_pulls = sum(pull.is_open for pull in state.pulls)
+    open_issues = sum(pull.is_open for pull in state.pulls) + sum(issue.is_open for issue in state.issues)
     return addresses | {
         "id": stable_id(state.full_name),
-        "node_id": node_id("R", stable_id(state.full_name)),
+        "node_id": repository_id(state.full_name),
         "name": state.name,
         "full_name": state.full_name,
         "private": state.settings.private,
         "owner": user_shape(links, state.owner),
         "html_url": links.html(),
-        "description": None,
+        "description": state.settings.description or None,
         "fork": False,
         "url": links.api(),
         "created_at": state.created_at,
@@ -133,18 +138,18 @@ def repository_shape(realm: Realm, links: Links) -> JsonObject:
         "stargazers_count": 0,
         "watchers": 0,
         "watchers_count": 0,
-        "open_issues": open_pulls,
-        "open_issues_count": open_pulls,
-        "has_issues": True,
+        "open_issues": open_issues,
+        "open_issues_count": open_issues,
+        "has_issues": state.settings.has_issues,
         "has_projects": True,
         "has_downloads": True,
         "has_wiki": True,
         "has_pages": False,
         "has_discussions": False,
-        "archived": False,
-        "disabled": False,
+        "archived": state.settings.archived,
+        "disabled": state.settings.disabled,
         "is_template": False,
-        "topics": [],
+        "topics": list(state.settings.topics),
         "visibility": "private" if state.settings.private else "public",
         "web_commit_signoff_required": False,
         "custom_properties": {},
@@ -157,7 +162,7 @@ def fork_shape(realm: Realm, fork: Fork, links: Links) -> JsonObject:
     own = Links(links.server, fork.full_name)
     names: JsonObject = {
         "id": stable_id(fork.full_name),
-        "node_id": node_id("R", stable_id(fork.full_name)),
+        "node_id": repository_id(fork.full_name),
         "name": fork.name,
         "full_name": fork.full_name,
         "owner": user_shape(own, fork.owner),

@@ -140,12 +140,12 @@ def tag_shape(tag: TagObject, links: Links) -> JsonObject:
     }
 
 
-def tree_shape(oid: str, rows: Iterable[tuple[str, Entry, int]], links: Links) -> JsonObject:
-    """Spell a tree; rows are path, entry and size."""
+def tree_shape(oid: str, rows: Iterable[tuple[str, Entry, int]], links: Links, *, is_cut: bool) -> JsonObject:
+    """Spell a tree; rows are path, entry and size, and not all of them when it is cut off."""
     return {
         "sha": oid,
         "url": links.api(f"git/trees/{oid}"),
-        "truncated": False,
+        "truncated": is_cut,
         "tree": [_tree_row(path, entry, size, links) for path, entry, size in rows],
     }
 

@@ -29,13 +29,13 @@ def label_shape(name: str, links: Links) -> JsonObject:
     }
 
 
-def comment_shape(comment: Comment, links: Links) -> JsonObject:
-    """Spell a comment on a pull request."""
+def comment_shape(comment: Comment, links: Links, *, page: str) -> JsonObject:
+    """Spell a comment on a page of the repository, `pull` or `issues`."""
     return {
         "id": comment.id,
         "node_id": node_id("IC", comment.id),
         "url": links.api(f"issues/comments/{comment.id}"),
-        "html_url": links.html(f"pull/{comment.number}#issuecomment-{comment.id}"),
+        "html_url": links.html(f"{page}/{comment.number}#issuecomment-{comment.id}"),
         "issue_url": links.api(f"issues/{comment.number}"),
         "user": user_shape(links, comment.author),
         "created_at": comment.created_at,
@@ -63,7 +63,7 @@ def pull_shape(realm: Realm, pull: PullRequest, links: Links) -> JsonObject:
     return {
         "url": api,
         "id": pull.id,
-        "node_id": node_id("PR", pull.number),
+        "node_id": node_id("PR", pull.id),
         "html_url": html,
         "diff_url": f"{html}.diff",
         "patch_url": f"{html}.patch",

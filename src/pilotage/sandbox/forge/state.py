@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from pilotage.sandbox.forge.runs import Run
+if TYPE_CHECKING:
+    from pilotage.sandbox.forge.records import Deployment, Issue
+    from pilotage.sandbox.forge.runs import Run
 
 SquashTitle = Literal["PR_TITLE", "COMMIT_OR_PR_TITLE"]
 SquashMessage = Literal["PR_BODY", "COMMIT_MESSAGES", "BLANK"]
@@ -15,7 +17,11 @@ SquashMessage = Literal["PR_BODY", "COMMIT_MESSAGES", "BLANK"]
 
 @dataclass(slots=True)
 class Settings:
-    """The repository's settings; a new repository has GitHub's defaults, except private issues of taste."""
+    """The repository's settings; a new repository has GitHub's defaults, except private issues of taste.
+
+    `protected` are patterns of refs that no client may make, move or delete; `tree_limit` is how many rows a recursive
+    listing of a tree has before it is cut off.
+    """
 
     private: bool = False
     squash_merge_commit_title: SquashTitle = "COMMIT_OR_PR_TITLE"
@@ -25,6 +31,14 @@ class Settings:
     allow_rebase_merge: bool = True
     delete_branch_on_merge: bool = False
     immutable_releases: bool = False
+    description: str = ""
+    topics: tuple[str, ...] = ()
+    archived: bool = False
+    disabled: bool = False
+    locked: bool = False
+    has_issues: bool = True
+    protected: tuple[str, ...] = ()
+    tree_limit: int = 100_000
 
 
 @dataclass(slots=True)
@@ -162,7 +176,7 @@ class Release:
 
 @dataclass(slots=True)
 class Comment:
-    """A comment on a pull request."""
+    """A comment on a pull request or an issue."""
 
     id: int
     number: int
@@ -205,6 +219,8 @@ class State:
     pulls: list[PullRequest] = field(default_factory=list)
     releases: list[Release] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    deployments: list[Deployment] = field(default_factory=list)
     dispatches: list[Dispatch] = field(default_factory=list)
     forks: list[Fork] = field(default_factory=list)
     groups: list[MergeGroup] = field(default_factory=list)
@@ -227,7 +243,7 @@ class State:
         return self.last_id
 
     def next_number(self) -> int:
-        """Give the number of the next pull request."""
+        """Give the number of the next pull request or issue: both are numbered together."""
         self.last_number += 1
         return self.last_number
 
@@ -238,53 +254,12 @@ class State:
             pulls=[dataclasses.replace(pull) for pull in self.pulls],
             releases=[dataclasses.replace(release, assets=list(release.assets)) for release in self.releases],
             comments=[dataclasses.replace(comment) for comment in self.comments],
-            runs=[dataclasses.replace(run) for run in self.runs],
+            issues=[dataclasses.replace(issue) for issue in self.issues],
+            deployments=[dataclasses.replace(row, statuses=list(row.statuses)) for row in self.deployments],
+            runs=[dataclasses.replace(run, inputs=dict(run.inputs)) for run in self.runs],
         )
-
-
-def state_to_json(state: State) -> dict[str, object]:
-    """Turn a state into JSON values."""
-    return dataclasses.asdict(state)
-
-
-def state_from_json(value: dict[str, object]) -> State:
-    """Read a state back from what `state_to_json` gave."""
-    return State(
-        **{  # type: ignore[arg-type]  # the keys are the fields: state_to_json wrote them
-            **value,
-            "settings": Settings(**_object(value["settings"])),  # type: ignore[arg-type]  # same
-            "pulls": [
-                PullRequest(**{**row, "labels": tuple(_list(row["labels"]))})  # type: ignore[arg-type]  # same
-                for row in _objects(value["pulls"])
-            ],
-            "releases": [
-                Release(**{**row, "assets": [Asset(**a) for a in _objects(row["assets"])]})  # type: ignore[arg-type]  # same
-                for row in _objects(value["releases"])
-            ],
-            "comments": [Comment(**row) for row in _objects(value["comments"])],  # type: ignore[arg-type]  # same
-            "dispatches": [Dispatch(**row) for row in _objects(value["dispatches"])],  # type: ignore[arg-type]  # same
-            "forks": [Fork(**row) for row in _objects(value.get("forks"))],  # type: ignore[arg-type]  # same
-            "runs": [Run(**row) for row in _objects(value.get("runs"))],  # type: ignore[arg-type]  # same
-            "groups": [
-                MergeGroup(**{key: tuple(cell) if isinstance(cell, list) else cell for key, cell in row.items()})  # type: ignore[arg-type]  # same
-                for row in _objects(value.get("groups"))
-            ],
-        }
-    )
 
 
 def utc_text(moment: datetime) -> str:
     """Spell a moment as GitHub does: ISO 8601, whole seconds, `Z`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _list(value: object) -> list[object]:
-    return list(value) if isinstance(value, list | tuple) else []
-
-
-def _object(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _objects(value: object) -> list[dict[str, object]]:
-    return [_object(row) for row in _list(value)]

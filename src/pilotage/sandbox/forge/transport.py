@@ -13,45 +13,50 @@ from typing import TYPE_CHECKING, Final
 from werkzeug.wrappers import Response
 
 from pilotage.sandbox.forge.access import parse_token
-from pilotage.sandbox.forge.frozen import closed_tags
 from pilotage.sandbox.forge.git import git_environment
+from pilotage.sandbox.forge.protection import closed_refs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from werkzeug.wrappers import Request as WebRequest
 
-    from pilotage.sandbox.forge.forge import Forge
     from pilotage.sandbox.forge.log import Request
+    from pilotage.sandbox.forge.realm import Realm
+    from pilotage.sandbox.forge.site import Site
 
 _CHUNK: Final = 65536
 _PUSH: Final = "git-receive-pack"
 
 
-def answer_git(forge: Forge, web: WebRequest, request: Request) -> Response:
-    """Answer one request of a git client; a push takes the forge's lock and then settles the pull requests."""
-    viewer = forge.viewer(parse_token(web.headers.get("Authorization", "")))
+def answer_git(site: Site, web: WebRequest, request: Request) -> Response:
+    """Answer one request of a git client; a push takes the site's lock and then settles the pull requests."""
+    owner, _, rest = web.path.removeprefix("/").partition("/")
+    short, slash, path = rest.partition("/")
+    realm = site.find(f"{owner}/{short.removesuffix('.git')}")
+    token = parse_token(web.headers.get("Authorization", ""))
+    viewer = site.viewer(token, realm.state.full_name if realm is not None else "")
     if viewer is None:
         return Response("Authentication required.", 401, {"WWW-Authenticate": 'Basic realm="GitHub"'})
     request.login = viewer.login
-    name = f"/{forge.realm.state.full_name}"
-    path = web.path.removeprefix(f"{name}.git").removeprefix(name)
-    if not web.path.startswith(name) or not path.startswith("/"):
+    if realm is None or not slash or not viewer.is_admitted:
         return Response("Repository not found.", 404)
     if request.operation != _PUSH:
-        return _run_backend(forge, web, path, viewer.login)
+        return _run_backend(realm, web, f"/{path}", viewer.login)
     if not viewer.may("contents", "write"):
-        return Response(f"Permission to {forge.realm.state.full_name}.git denied to {viewer.login}.", 403)
-    with forge.lock:
-        closed = closed_tags(forge.realm) if web.method == "POST" else ()  # they are shown, so that equal ones pass
-        response = _run_backend(forge, web, path, viewer.login, closed=closed)
+        return Response(f"Permission to {realm.state.full_name}.git denied to {viewer.login}.", 403)
+    if realm.state.settings.archived:
+        return Response("ERROR: This repository was archived so it is read-only.", 403)
+    with site.lock:
+        closed = closed_refs(realm) if web.method == "POST" else ()  # they are shown, so that equal ones pass
+        response = _run_backend(realm, web, f"/{path}", viewer.login, closed=closed)
         response.set_data(response.get_data())  # the push is done when its report has been read
-        forge.realm.settle()
+        realm.settle()
     return response
 
 
-def _run_backend(forge: Forge, web: WebRequest, path: str, login: str, *, closed: tuple[str, ...] = ()) -> Response:
-    git_dir = forge.realm.git.git_dir
+def _run_backend(realm: Realm, web: WebRequest, path: str, login: str, *, closed: tuple[str, ...] = ()) -> Response:
+    git_dir = realm.git.git_dir
     variables = {
         "GIT_PROJECT_ROOT": str(git_dir),
         "GIT_HTTP_EXPORT_ALL": "1",
@@ -64,8 +69,8 @@ def _run_backend(forge: Forge, web: WebRequest, path: str, login: str, *, closed
         "GIT_PROTOCOL": web.headers.get("Git-Protocol", ""),
         "GIT_CONFIG_COUNT": str(len(closed)),
     }
-    for number, tag in enumerate(closed):
-        variables |= {f"GIT_CONFIG_KEY_{number}": "receive.hideRefs", f"GIT_CONFIG_VALUE_{number}": f"refs/tags/{tag}"}
+    for number, name in enumerate(closed):
+        variables |= {f"GIT_CONFIG_KEY_{number}": "receive.hideRefs", f"GIT_CONFIG_VALUE_{number}": name}
     process = subprocess.Popen(
         ["git", "http-backend"],
         env=git_environment() | variables,

@@ -85,6 +85,7 @@ def dispatch(realm: Realm, workflow: Workflow, *, ref: str, inputs: Mapping[str,
     if len(inputs) > _MAX_INPUTS:
         raise unprocessable(f"Invalid request.\n\nNo more than {_MAX_INPUTS} properties are allowed.")
     run = add_run(realm, workflow.file, commit.oid, event=_DISPATCH, branch=name.split("/", 2)[2], actor=actor)
+    run.inputs = dict(inputs)
     if realm.state.runs_take == 0:
         run.finish(realm.state.runs_end, now=realm.now())
     return run

@@ -8,7 +8,9 @@ from pilotage.sandbox.forge.history import between, first_parents, merge_base
 
 if TYPE_CHECKING:
     from pilotage.sandbox.forge.realm import Realm
-    from pilotage.sandbox.forge.state import PullRequest, Release
+    from pilotage.sandbox.forge.records import Deployment, Issue
+    from pilotage.sandbox.forge.runs import Run
+    from pilotage.sandbox.forge.state import Comment, PullRequest, Release
 
 
 def describe_world(realm: Realm) -> dict[str, object]:
@@ -19,8 +21,8 @@ def describe_world(realm: Realm) -> dict[str, object]:
     Returns:
         `branches`: name to tree and the messages since the default branch was left (of the default branch: its
         first-parent line), oldest first · `tags`: name to tree, message and whether annotated · `pull_requests`:
-        sorted rows · `releases`: sorted rows · `runs`: sorted rows, whatever became of them · `comments`: rows per
-        head branch, sorted.
+        sorted rows · `releases`: sorted rows · `runs`: sorted rows with their inputs, whatever became of them ·
+        `comments`: rows per head branch, or per title of an issue, sorted · `issues`, `deployments`: sorted rows.
     """
     refs = realm.git.refs.read_all()
     branches = {n.removeprefix("refs/heads/"): oid for n, oid in refs.items() if n.startswith("refs/heads/")}
@@ -30,21 +32,40 @@ def describe_world(realm: Realm) -> dict[str, object]:
         "tags": {name: _tag(realm, name, refs[f"refs/tags/{name}"]) for name in tags},
         "pull_requests": sorted((_pull(realm, pull) for pull in realm.state.pulls), key=repr),
         "releases": sorted((_release(realm, release) for release in realm.state.releases), key=repr),
-        "runs": sorted((run.workflow, run.event, run.head_branch) for run in realm.state.runs),
-        "comments": sorted(
-            (
-                {
-                    "pull_request": realm.label(pull) if pull.fork else pull.head,
-                    "author": comment.author,
-                    "body": comment.body,
-                }
-                for comment in realm.state.comments
-                for pull in realm.state.pulls
-                if pull.number == comment.number
-            ),
-            key=repr,
-        ),
+        "runs": sorted((_run(run) for run in realm.state.runs), key=repr),
+        "issues": sorted((_issue(issue) for issue in realm.state.issues), key=repr),
+        "deployments": sorted((_deployment(row) for row in realm.state.deployments), key=repr),
+        "comments": sorted((_comment(realm, comment) for comment in realm.state.comments), key=repr),
     }
+
+
+def _run(run: Run) -> tuple[object, ...]:
+    return run.workflow, run.event, run.head_branch, sorted(run.inputs.items())
+
+
+def _issue(issue: Issue) -> dict[str, object]:
+    return {
+        "title": issue.title,
+        "body": issue.body,
+        "state": issue.state,
+        "author": issue.author,
+        "labels": sorted(issue.labels),
+    }
+
+
+def _deployment(row: Deployment) -> tuple[object, ...]:
+    return row.environment, row.ref, [status.state for status in row.statuses]
+
+
+def _comment(realm: Realm, comment: Comment) -> dict[str, object]:
+    place: dict[str, object] = {}
+    for pull in realm.state.pulls:
+        if pull.number == comment.number:
+            place = {"pull_request": realm.label(pull) if pull.fork else pull.head}
+    for issue in realm.state.issues:
+        if issue.number == comment.number:
+            place = {"issue": issue.title}
+    return place | {"author": comment.author, "body": comment.body}
 
 
 def _branch(realm: Realm, name: str, oid: str) -> dict[str, object]:
