@@ -24,7 +24,11 @@ class Ending(msgspec.Struct, frozen=True):
 
 
 def run_jobs(
-    workflow: Workflow, github: Mapping[str, object], endings: Mapping[str, Ending] | None = None
+    workflow: Workflow,
+    github: Mapping[str, object],
+    endings: Mapping[str, Ending] | None = None,
+    *,
+    inputs: Mapping[str, object] | None = None,
 ) -> dict[str, str]:
     """Give the result of each job: `success`, `failure` or `skipped`.
 
@@ -40,7 +44,7 @@ def run_jobs(
         condition = job.condition or "success()"
         if not any(word in condition for word in _STATUS):
             condition = f"success() && ({condition.strip().removeprefix('${{').removesuffix('}}')})"
-        contexts = {"github": github, "needs": {one: needs[one] for one in job.needed}, "inputs": {}}
+        contexts = {"github": github, "needs": {one: needs[one] for one in job.needed}, "inputs": inputs or {}}
         runs = is_true(Expression(condition, contexts, functions).evaluate())
         ending = (endings or {}).get(name, Ending()) if runs else Ending(result="skipped")
         results[name] = ending.result
