@@ -100,7 +100,7 @@ def _render_place(reference: Reference) -> str:
 def table_span(text: str, *, limit: int = 200) -> str:
     """Give a text as a code span for a table's cell, in which a `|` is none of the table's; a dash for no text."""
     if not text:
-        return "–"  # noqa: RUF001 - a dash, as in tables
+        return "-"
     span = code_span(text, limit=limit)
     # behind a backslash of the text's own, one of ours would be the escaped one
     return span.replace("|", "⟨U+007C⟩" if "\\" in span else "\\|")
