@@ -43,7 +43,7 @@ query Runs($ids: [ID!]!) {
   nodes(ids: $ids) {
     ... on WorkflowRun {
       databaseId event url createdAt
-      checkSuite { status conclusion commit { oid } branch { name } }
+      checkSuite { status conclusion }
     }
   }
 }

@@ -57,15 +57,9 @@ class _Results(msgspec.Struct, frozen=True):
     pageInfo: PageInfo  # noqa: N815 - GitHub's name
 
 
-class _RunBranch(msgspec.Struct, frozen=True):
-    name: str
-
-
 class _Suite(msgspec.Struct, frozen=True):
     status: str
-    commit: Oid
     conclusion: str | None = None
-    branch: _RunBranch | None = None
 
 
 class _Run(msgspec.Struct, frozen=True):
@@ -183,7 +177,8 @@ class GitHubDownstream:
             known: By node id the repository, `OWNER/NAME`, and the number of a run.
 
         Returns:
-            Them by node id; one that is gone is missing, as is one that is not shown and not known.
+            Them by node id, on which ref and commit they run left empty; one that is gone is missing, as is one that
+            is not shown and not known.
 
         Raises:
             RemoteError: GitHub refused the whole or stayed out of reach.
@@ -210,8 +205,8 @@ class GitHubDownstream:
                     WorkflowRun(
                         id=run.databaseId,
                         event=run.event,
-                        ref=suite.branch.name if suite.branch is not None else "",
-                        commit=suite.commit.oid,
+                        ref="",
+                        commit="",
                         is_done=suite.status == "COMPLETED",
                         conclusion=(suite.conclusion or "").lower(),
                         url=run.url,
