@@ -56,8 +56,7 @@ class DownstreamRules(msgspec.Struct, frozen=True, rename="kebab", forbid_unknow
         at_once: How many rebuilds run at the same time.
         wait_minutes: How long rebuilds are waited for, all together; 0 for not at all.
         prereleases: Whether pre-releases are followed too.
-        report: Where the overview is kept up to date: an issue of the released repository, a comment on the release's
-            pull request, or nowhere.
+        report: Where the overview is kept up to date: in an issue of the released repository, or nowhere.
         per_job: How many repositories one job of a matrix takes.
     """
 
@@ -77,7 +76,7 @@ class DownstreamRules(msgspec.Struct, frozen=True, rename="kebab", forbid_unknow
     at_once: int = 4
     wait_minutes: int = 60
     prereleases: bool = False
-    report: Literal["issue", "comment", "off"] = "issue"
+    report: Literal["issue", "off"] = "issue"
     per_job: int = 50
 
     @property

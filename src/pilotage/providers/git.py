@@ -46,6 +46,10 @@ class Git(LocalGit):
         git.lazy_url = url
         return git
 
+    def default_branch(self, remote: str = "origin") -> str:
+        """Ask a remote for its default branch, the one that its HEAD points at; "" when it does not say."""
+        return gitremote.default_branch(self, remote)
+
     def fetch_branch(self, branch: str, *, remote: str = "origin") -> str:
         """Fetch the head of one branch, without tags, and give its full id.
 

@@ -14,7 +14,9 @@ from pilotage.providers import githubqueries as queries
 from pilotage.providers.githubanswers import CommitNode, read_answer
 from pilotage.providers.githubassets import GitHubAssets
 from pilotage.providers.githubcall import GitHubCall, GitHubRefusalError
+from pilotage.providers.githubissues import GitHubIssues
 from pilotage.providers.githublook import Sighting, look
+from pilotage.providers.githubpast import read_published
 from pilotage.providers.githubpulls import GitHubPulls
 from pilotage.providers.githubreleases import GitHubReleases
 from pilotage.providers.githubworkflows import GitHubWorkflows
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pilotage.model.project import FileEdit
+    from pilotage.model.remote import Release
     from pilotage.providers.githubqueries import Wanted
 
 NO_OBJECT = "0" * 40
@@ -46,6 +49,7 @@ class GitHub:
         releases: Its releases.
         assets: The files of its releases.
         workflows: Its workflows and their runs.
+        issues: Issues that Pilotage keeps in it.
     """
 
     def __init__(self, call: GitHubCall, *, repository: str, web_url: str) -> None:
@@ -58,6 +62,7 @@ class GitHub:
         self.releases = GitHubReleases(call, repository=repository)
         self.assets = GitHubAssets(call, repository=repository)
         self.workflows = GitHubWorkflows(call, repository=repository)
+        self.issues = GitHubIssues(call, repository=repository)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -70,6 +75,14 @@ class GitHub:
             RemoteError: GitHub refused or stayed out of reach.
         """
         return look(self._call, self.repository, branch=branch, wanted=wanted)
+
+    def list_published(self) -> tuple[Release, ...]:
+        """List the newest published releases, at most a hundred, the one published last first: one request.
+
+        Raises:
+            RemoteError: GitHub refused or stayed out of reach.
+        """
+        return read_published(self._call, self.repository)
 
     def read_file(self, path: str, ref: str) -> str | None:
         """Read a text file of a branch, tag or commit; None when there is none.

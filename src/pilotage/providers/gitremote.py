@@ -53,6 +53,13 @@ def url_of(git: LocalGit, remote: str) -> str:
     return url
 
 
+def default_branch(git: LocalGit, remote: str) -> str:
+    """Ask a remote for its default branch; the contract is that of `Git.default_branch`."""
+    lines = git.text("ls-remote", "--symref", "--end-of-options", remote, "HEAD", url=url_of(git, remote))
+    target = lines.partition("\t")[0].removeprefix("ref: ")
+    return target.removeprefix("refs/heads/") if target.startswith("refs/heads/") else ""
+
+
 def fetch_branch(git: LocalGit, branch: str, remote: str) -> str:
     """Fetch the head of one branch; the contract is that of `Git.fetch_branch`."""
     ref = f"refs/pilotage/heads/{branch}"

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pilotage.errors import DriftError, UsageError
-from pilotage.model.step import Result, UploadFile
+from pilotage.model.step import RaiseRequirement, Result, StartRebuild, UploadFile
 from pilotage.providers.githubqueries import Wanted
 from pilotage.reconcile.apply import Outcome
 from pilotage.reconcile.bootstrap import Connection, Surroundings, keep_quiet
+from pilotage.reconcile.downstream.reviewed import apply_downstream
 from pilotage.reconcile.publishing import open_publishers
 from pilotage.reconcile.publishrun import PublishOptions
 from pilotage.reconcile.releasehands import ReviewedHands
@@ -53,6 +54,8 @@ def apply_reviewed(
             f"the plan's digest is {plan.digest}, expected {digest[:100]!r}",
             hint="This is not the plan that was reviewed: make and review a new one.",
         )
+    if any(isinstance(step, StartRebuild | RaiseRequirement) for step in plan.steps):
+        return apply_downstream(surroundings, plan, tell=tell, say=say)
     if not plan.head:
         return _apply_publish(surroundings, plan, tell=tell, dist=dist, say=say)
     with Connection(surroundings, branch=plan.branch) as connection:

@@ -83,6 +83,12 @@ def find_out(
     return tuple(tag for _, tag in out if tag not in closed)
 
 
+def find_released(report: Report) -> tuple[str, ...]:
+    """Find the newest published release of each package, whatever of it this job can still add."""
+    releases = (report.release_of(snapshot) for snapshot in report.world.scene.snapshots)
+    return tuple(release.tag for release in releases if release is not None and not release.is_draft)
+
+
 def can_go_out(config: Config, environment: Mapping[str, str]) -> bool:
     """Tell whether this job can put a package where it goes."""
     return not config.publish.index_names or can_sign_in(environment)

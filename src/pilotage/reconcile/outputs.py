@@ -40,13 +40,17 @@ NAMES = (
     "published",
     "components",
     "plan",
+    "downstream",
+    "downstream-matrix",
+    "downstream-failed",
 )
 """Every output of the action; each is always set, empty where it says nothing."""
 
 
 def no_outputs() -> dict[str, str]:
     """Give every output with nothing in it; what is true or false says false."""
-    return dict.fromkeys(NAMES, "") | {"released": "false", "upload-needed": "false", "published": "false"}
+    flags = dict.fromkeys(("released", "upload-needed", "published", "downstream-failed"), "false")
+    return dict.fromkeys(NAMES, "") | flags
 
 
 def compute_outputs(report: Report) -> dict[str, str]:

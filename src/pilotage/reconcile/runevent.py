@@ -20,7 +20,11 @@ from pilotage.model.event import (
 )
 from pilotage.providers.actions import Runner
 from pilotage.reconcile.bootstrap import Connection, Surroundings
-from pilotage.reconcile.followup import find_out, find_ready
+from pilotage.reconcile.downstream.job import leave_behind
+from pilotage.reconcile.downstream.opening import read_rules
+from pilotage.reconcile.downstream.outcome import RolloutLog, rollout_outputs
+from pilotage.reconcile.downstream.session import Order, ensure_success, roll_out
+from pilotage.reconcile.followup import find_out, find_ready, find_released
 from pilotage.reconcile.outputs import compute_outputs, no_outputs, render_summary
 from pilotage.reconcile.planning import FLOWS_BY_NAME
 from pilotage.reconcile.publishoutcome import publish_outputs, render_published
@@ -174,8 +178,24 @@ class EventRun:
             plan = plan_tag(connection, tag, options=self._options)
             self._say(render_plan(plan) if plan else _not_ours(tag))
             return
-        if self._tell_published(publish_tag(connection, tag, options=self._options, tell=self._tell)) is None:
+        published = self._tell_published(publish_tag(connection, tag, options=self._options, tell=self._tell))
+        if published is None:
             self._say(_not_ours(tag))
+        elif published.release is not None and not published.release.is_draft:
+            self._bring(connection, tag)
+
+    def _bring(self, connection: Connection, tag: str) -> None:
+        """Bring a release that is out to the repositories that use it, where this job has a token for them."""
+        rules = read_rules(connection)
+        if not rules.is_used:
+            return
+        if not self._surroundings.downstream_token.reveal():
+            self._tell(f"{tag} still has to reach the repositories that use it: pilotage downstream --tag {tag}")
+            return
+        rolled = roll_out(connection, Order(tag), tell=self._tell, show=RolloutLog(self._tell))
+        self._outputs |= rollout_outputs(rolled)
+        leave_behind(rolled, self._runner, tell=self._tell)
+        ensure_success(rolled)
 
     def _tell_published(self, published: Published | None) -> Published | None:
         if published is None:
@@ -207,6 +227,11 @@ class EventRun:
         for tag in find_out(report, environment, dist=self._options.dist, tell=self._tell):
             if tag not in seen:
                 self._publish_tag(connection, tag)
+                seen = (*seen, tag)
+        if report.world.scene.config.downstream.is_used and not self._is_dry:
+            for tag in find_released(report):
+                if tag not in seen:
+                    self._bring(connection, tag)
 
 
 def _not_ours(tag: str) -> str:

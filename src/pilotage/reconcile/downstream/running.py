@@ -1,0 +1,278 @@
+"""A release on its way to the repositories that use it: each is looked at, decided, changed and followed by itself."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pilotage.domains.downstream.deciding import judge_rebuild
+from pilotage.domains.downstream.selection import (
+    is_allowed,
+    named,
+    rule_of,
+    search_queries,
+    shard_of,
+    split_shards,
+)
+from pilotage.errors import CheckError, ConfigError, ConflictError, DriftError, RemoteError, UsageError
+from pilotage.model.downstream import Found, Row
+from pilotage.model.plan import Plan
+from pilotage.model.step import Notice, RaiseRequirement, StartRebuild
+from pilotage.providers.githubcall import GitHubRefusalError
+from pilotage.providers.githubdownstream import GitHubDownstream
+from pilotage.reconcile.downstream.acting import propose, start_rebuild
+from pilotage.reconcile.downstream.following import CLOCK, Clock, Follower, Rebuild
+from pilotage.reconcile.downstream.looking import Looked, Looker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pilotage.model.remote import WorkflowRun
+    from pilotage.model.step import Step
+    from pilotage.reconcile.bootstrap import Surroundings
+    from pilotage.reconcile.downstream.calls import Calls
+    from pilotage.reconcile.downstream.opening import Opened
+
+_IN_A_ROW = 3
+"""So many repositories out of reach one after the other are no longer their own trouble."""
+
+Failure = CheckError | ConfigError | ConflictError | DriftError | RemoteError | UsageError
+_FAILURES = (CheckError, ConfigError, ConflictError, DriftError, RemoteError, UsageError)
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """What a run is about.
+
+    Args:
+        only: These repositories alone; empty for all.
+        shard: This part of them alone, from 1.
+        shards: Of so many; 0 for no parts.
+        retry: Whether rebuilds that failed are started again.
+    """
+
+    only: tuple[str, ...] = ()
+    shard: int = 0
+    shards: int = 0
+    retry: bool = False
+
+
+class RolloutRun:
+    """One run over the repositories that use a release.
+
+    Args:
+        calls: The connections with the token for them.
+        opened: The release.
+        scope: Which repositories.
+        surroundings: Where the command stands.
+        show: Hears of each row as soon as it is known, and whenever it changes.
+        clock: The run's time.
+
+    Attributes:
+        rows: The repositories as they are now, by name.
+        names: All repositories of the scope.
+    """
+
+    def __init__(
+        self,
+        calls: Calls,
+        opened: Opened,
+        *,
+        scope: Scope,
+        surroundings: Surroundings,
+        show: Callable[[Row], None],
+        clock: Clock = CLOCK,
+    ) -> None:
+        self._calls = calls
+        self._opened = opened
+        self._scope = scope
+        self._surroundings = surroundings
+        self._show = show
+        self._clock = clock
+        self._looker = Looker(calls, opened.rollout, opened.rules, retry=scope.retry)
+        self._looked: dict[str, Looked] = {}
+        self._lock = threading.Lock()
+        self._lost = 0
+        self._last_change = float("-inf")
+        self.rows: dict[str, Row] = {}
+        self.names: tuple[str, ...] = ()
+
+    def look(self) -> None:
+        """Find the repositories and look at each; one that cannot be looked at has failed by itself.
+
+        Raises:
+            RemoteError: A search failed, GitHub is out of reach or asks for a long rest.
+            UsageError: A repository that was asked for is none of them.
+        """
+        self.names = self._find_names()
+        finder = GitHubDownstream(self._calls.here)
+        refs = {name: rule.ref for name in self.names if (rule := rule_of(name, self._opened.rules)).ref}
+        found = finder.find(self.names, refs=refs)
+        self._calls.map(self._look_at, [found[name] for name in self.names])
+
+    @property
+    def plan(self) -> Plan:
+        """Give what is to be done, and a word about each repository that is left as it is."""
+        rows = [self._looked[name] for name in self.names if name in self._looked]
+        steps = [looked.decision.step for looked in rows if looked.decision.step is not None]
+        rest = [row for name in self.names if not self._has_step(name) and (row := self.rows.get(name))]
+        notices = tuple(
+            Notice("warning" if row.state == "failed" else "info", f"{row.repository}: {row.reason}") for row in rest
+        )
+        return Plan(self._opened.rollout.repository, branch="", head="", steps=tuple(steps), notices=notices)
+
+    @property
+    def shards(self) -> tuple[str, ...]:
+        """Give the parts for a matrix of jobs, `1/3` and so on; empty when there is nothing to do or to wait for."""
+        if not any(row.state in {"planned", "running"} for row in self.rows.values()):
+            return ()
+        count = len(split_shards(self.names, self._opened.rules))
+        return tuple(f"{number}/{count}" for number in range(1, count + 1))
+
+    def act(self, steps: Sequence[Step] | None = None) -> bool:
+        """Do what is to be done: pull requests first, then the rebuilds, which are followed to their end.
+
+        Args:
+            steps: Exactly these, which were reviewed elsewhere; what differs from them by now is left alone.
+
+        Returns:
+            Whether every rebuild came to its end in time.
+
+        Raises:
+            RemoteError: GitHub is out of reach, or asks for a long rest.
+        """
+        if steps is not None:
+            self._expect(steps)
+        for name in self.names:
+            looked = self._looked.get(name)
+            if looked is not None and isinstance(looked.decision.step, RaiseRequirement):
+                self._propose(looked)
+        rebuilds = [rebuild for name in self.names if (rebuild := self._rebuild_of(name)) is not None]
+        finder = GitHubDownstream(self._calls.here)
+        follower = Follower(
+            lambda known: finder.watch_runs(tuple(known), known=known),
+            rules=self._opened.rules,
+            poll=self._surroundings.poll,
+            hear=self._hear,
+            clock=self._clock,
+        )
+        return follower.follow(rebuilds)
+
+    def _find_names(self) -> tuple[str, ...]:
+        rules, own = self._opened.rules, self._opened.rollout.repository.lower()
+        finder = GitHubDownstream(self._calls.here)
+        searched = [name for query in search_queries(rules) for name in finder.search(query)]
+        all_names = [*named(rules), *(name for name in searched if is_allowed(name, rules))]
+        by_key = {name.lower(): name for name in reversed(all_names) if name.lower() != own}
+        names = tuple(sorted(by_key.values(), key=str.lower))
+        if self._scope.only:
+            strange = [name for name in self._scope.only if name.lower() not in by_key]
+            if strange:
+                raise UsageError(
+                    f"{strange[0][:100]!r} is not one of the {len(names)} repositories that "
+                    "[tool.pilotage.downstream] means",
+                    hint="Name one of them as OWNER/NAME, or add it there: a run never goes further than that table.",
+                )
+            names = tuple(dict.fromkeys(by_key[name.lower()] for name in self._scope.only))
+        return shard_of(names, self._scope.shard, self._scope.shards) if self._scope.shards else names
+
+    def _look_at(self, found: Found) -> None:
+        try:
+            looked = self._looker.look(found)
+        except _FAILURES as error:
+            self._fail(found.name, error)
+            return
+        with self._lock:
+            self._lost = 0
+        self._looked[found.name] = looked
+        self._put(looked.decision.row)
+
+    def _has_step(self, name: str) -> bool:
+        looked = self._looked.get(name)
+        return looked is not None and looked.decision.step is not None
+
+    def _expect(self, steps: Sequence[Step]) -> None:
+        """Leave alone whatever was not reviewed as it is now."""
+        reviewed = {step.repository: step for step in steps if isinstance(step, StartRebuild | RaiseRequirement)}
+        for name in self.names:
+            looked = self._looked.get(name)
+            if looked is None or looked.decision.step is None:
+                continue
+            if reviewed.get(name) != looked.decision.step:
+                row = msgspec.structs.replace(
+                    looked.decision.row,
+                    state="failed",
+                    reason="it is not as it was when the plan was made; make and review a new plan",
+                )
+                del self._looked[name]
+                self._put(row)
+
+    def _propose(self, looked: Looked, *, again: bool = True) -> None:
+        step, name = looked.decision.step, looked.found.name
+        if not isinstance(step, RaiseRequirement):
+            return
+        self._keep_pace()
+        try:
+            url = propose(self._calls.here, step, looked.found, web_url=self._surroundings.server_url)
+        except DriftError as error:
+            if not again:
+                self._fail(name, error)
+                return
+            self._look_at(looked.found)  # somebody else was there: a newer release, or people
+            if name in self._looked:
+                self._propose(self._looked[name], again=False)
+            return
+        except _FAILURES as error:
+            self._fail(name, error)
+            return
+        self._put(msgspec.structs.replace(looked.decision.row, state="open", url=url))
+
+    def _rebuild_of(self, name: str) -> Rebuild | None:
+        looked, row = self._looked.get(name), self.rows.get(name)
+        if looked is None or row is None:
+            return None
+        if row.state == "running" and looked.run is not None:
+            return Rebuild(name, lambda: None, looked.run)
+        step = looked.decision.step
+        return Rebuild(name, lambda: self._start(step)) if isinstance(step, StartRebuild) else None
+
+    def _start(self, step: StartRebuild) -> WorkflowRun | None:
+        self._keep_pace()
+        try:
+            return start_rebuild(self._calls.here, step)[0]
+        except _FAILURES as error:
+            self._fail(step.repository, error)
+            return None
+
+    def _hear(self, name: str, run: WorkflowRun) -> None:
+        row = self.rows[name]
+        state = judge_rebuild(run)
+        reason = row.reason
+        if state == "failed":
+            reason = f"its rebuild ended with {run.conclusion}: look at it and run it again there"
+        self._put(msgspec.structs.replace(row, state=state, url=run.url or row.url, reason=reason))
+
+    def _put(self, row: Row) -> None:
+        with self._lock:
+            self.rows[row.repository] = row
+            self._show(row)
+
+    def _fail(self, name: str, error: Failure) -> None:
+        """Let one repository have failed; raise when it is not its own trouble."""
+        is_lost = isinstance(error, RemoteError) and not isinstance(error, GitHubRefusalError)
+        with self._lock:
+            self._lost = self._lost + 1 if is_lost else 0
+            is_hopeless = self._lost >= min(_IN_A_ROW, len(self.names))
+        before = self.rows.get(name) or Row(name, "", "", "skip", "failed", "")
+        reason = f"{error.message} {error.hint}".strip()
+        self._put(msgspec.structs.replace(before, state="failed", reason=reason))
+        if is_hopeless:
+            raise error
+
+    def _keep_pace(self) -> None:
+        """Wait until the next change may be sent."""
+        rest = self._last_change + self._surroundings.pace - self._clock.now()
+        if rest > 0:
+            self._clock.sleep(rest)
+        self._last_change = self._clock.now()
