@@ -82,7 +82,7 @@ def test_the_totals_are_one_line_without_what_there_is_none_of(rows: tuple[Row, 
     assert render_totals(rows).startswith(expected)
 
 
-ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=90)
+ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 ANY_ROWS = st.lists(
     st.builds(
         Row,

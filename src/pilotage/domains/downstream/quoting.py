@@ -25,6 +25,7 @@ _TOKEN = re.compile(
     r"|(?P<closes>(?<![A-Za-z0-9])[cfr](?=(?:lose[sd]?|ix(?:e[sd])?|esolve[sd]?)(?::|[ \t])[ \t]{0,9}(?:[#\[]|gh-|http|"
     r"[\w.-]{1,100}/)))"
     r"|(?P<url>https?://[^\s<>()\[\]`\\]*)"
+    r"|(?P<spelled>&amp;#)"
     r"|(?P<own>(?<![\w&/])#(?=[0-9]))"
     r"|(?P<short>(?<![A-Za-z0-9])GH-(?=[0-9]))",
     re.IGNORECASE | re.ASCII,
@@ -81,7 +82,7 @@ def _quote_token(match: re.Match[str], repository: str) -> str:
     match match.lastgroup:
         case "image":
             return ""
-        case "closes" | "short":
+        case "closes" | "short" | "spelled":
             return token + _NOWHERE
         case "url":
             return _PAGE.sub(r"https://redirect.github.com/\1", token)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from pilotage.domains.safetext import disarm, show
@@ -70,12 +71,8 @@ def _cut(text: str, size: int) -> str:
     """Cut a text to a number of columns, with a mark where something is missing."""
     if _columns(text) <= size:
         return text
-    kept, taken = "", 1
-    for character in text:
-        taken += _columns(character)
-        if taken > size:
-            break
-        kept += character
+    ends = accumulate(map(_columns, text))
+    kept = "".join(character for character, end in zip(text, ends, strict=True) if end < size)
     return f"{kept}…"
 
 
