@@ -19,6 +19,7 @@ import pytest
 from workflows.expressions import Expression
 from workflows.houserules import find_problems
 from workflows.jobruns import Ending, ran, run_jobs
+from workflows.stepruns import Done, run_script
 from workflows.workflowfiles import ROOT, Step, read_called
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | None"
@@ -48,16 +49,6 @@ PRUNE = step("prune", "Remove old images")
 
 
 @dataclass
-class Done:
-    """What a script left behind."""
-
-    status: int
-    log: str
-    outputs: dict[str, str]
-    summary: str
-
-
-@dataclass
 class Machine:
     """A runner with a stand-in for Docker."""
 
@@ -83,41 +74,15 @@ class Machine:
         self.keep(json.loads(self.file.read_text()) | more)
 
     def run(self, step: Step, **given: str) -> Done:
-        """Run a step's script; a variable of its `env` that is a literal keeps its value."""
-        output, summary = self.folder / "output", self.folder / "summary"
-        for path in (output, summary):
-            path.write_text("")
-        literal = {name: value for name, value in step.env.items() if "${{" not in value}
-        unset = {name: "" for name in step.env if name not in literal and name != "DOCKER_CONFIG"}
-        assert set(given) <= {*step.env, "RUNNER_NAME"}, "the step is not given this"
+        """Run a step's script; no text that is given may be run by it."""
         environment = {
             "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
-            "HOME": str(self.folder / "home"),
             "DOCKER_FILE": str(self.file),
             "DOCKER_CONFIG": str(self.folder / "temp" / "pilotage-docker"),
-            "RUNNER_TEMP": str(self.folder / "temp"),
-            "RUNNER_NAME": "agent",
-            "GITHUB_REPOSITORY": "Acme/Flows",
-            "GITHUB_OUTPUT": str(output),
-            "GITHUB_STEP_SUMMARY": str(summary),
-            **unset,
-            **literal,
-            **given,
         }
-        done = subprocess.run(
-            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step.run],
-            cwd=self.folder / "work",
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = run_script(step, self.folder, environment=environment, given=given)
         assert not list(self.folder.rglob("pwned")), "a text was run"
-        outputs = dict(line.split("=", 1) for line in output.read_text().splitlines())
-        return Done(done.returncode, done.stdout, outputs, summary.read_text())
+        return done
 
     @property
     def calls(self) -> list[dict[str, Json]]:
