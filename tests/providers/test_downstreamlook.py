@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from pilotage.errors import RemoteError
@@ -138,8 +140,8 @@ def test_of_a_tree_that_is_cut_the_top_folder_is_read_whole_and_the_rest_is_told
         (blob(None, isBinary=True), "not a text"),
         (blob("abc", isBinary=True), "not a text"),
         (blob(None), "not a text"),
-        (blob("ab", isTruncated=True), "GitHub does not show it whole"),
-        (None, "GitHub does not show it whole"),
+        (blob(None, isBinary=True, isTruncated=True), "not a text"),
+        (None, "GitHub does not show it"),
         (blob("é\ufffd"), "not UTF-8"),
         (blob("éé"), "not UTF-8"),
         (blob("\ud800"), "not UTF-8"),
@@ -221,6 +223,26 @@ def test_pull_requests_of_forks_are_nobodys_business() -> None:
     foreign = {"nodes": [pull(9, "CLOSED", is_foreign=True, messages=("x",))]}
     seen, _ = look(tree(), sight(open=foreign, closed=foreign))
     assert (seen.open_pull, seen.closed_pull, seen.closed_message) == (None, None, "")
+
+
+def whole(data: bytes, encoding: str = "base64") -> Answer:
+    content = base64.encodebytes(data).decode() if encoding == "base64" else data.decode()
+    return Answer(content={"content": content, "encoding": encoding, "sha": "x", "size": len(data)})
+
+
+def test_files_that_graphql_cuts_are_read_by_themselves_and_so_many_of_them() -> None:
+    cut = {f"b{i}": blob("é" * 9, isTruncated=True) for i in range(4)}
+    seen, script = look(
+        tree(*[row(f"{letter}.lock.txt", 600_000) for letter in "abcd"], row("e.txt", 1)),
+        sight(**cut, b4=blob("e"), branch=our_branch(), u0=blob("é" * 9, isTruncated=True), u4=blob("E")),
+        *[whole("é\r\n".encode() * 100), whole("é".encode("latin-1")), whole(b"plain", "utf-8")],
+    )
+    assert seen.files == {"a.lock.txt": "é\r\n" * 100, "c.lock.txt": "plain", "e.txt": "e"}
+    assert list(seen.modes) == ["a.lock.txt", "c.lock.txt", "e.txt"]
+    assert seen.unread == ("b.lock.txt: not UTF-8", "d.lock.txt: GitHub does not show it whole")
+    assert script.asked[2:] == [f"GET /repos/acme/flow/git/blobs/{row(f'{x}.lock.txt', 0)['sha']}" for x in "abc"]
+    assert seen.update_branch is not None
+    assert seen.update_branch.files == {"e.txt": "E"}
 
 
 LARGE = 1_500_000

@@ -107,7 +107,8 @@ def test_a_repository_of_which_a_part_is_closed_is_not_taken_for_an_empty_one() 
 @pytest.mark.parametrize(
     "odd",
     [
-        {"message": "Something went wrong while executing your query."},
+        {"message": "It went wrong"},
+        {"type": "RESOURCE_LIMITS_EXCEEDED", "path": ["r0"], "message": "Resource limits for this query exceeded."},
         {"type": "NOT_FOUND", "message": "nowhere"},
         {"type": "INSUFFICIENT_SCOPES", "path": ["r0"], "message": "scopes"},
         "odd",
@@ -117,6 +118,25 @@ def test_other_errors_are_errors_of_the_whole(odd: object) -> None:
     answer = Answer(content={"data": {"r0": None}, "errors": [odd]})
     with serve_answers(answer) as script, pytest.raises(GitHubRefusalError, match="GraphQL: "):
         GitHubDownstream(script.call()).find(["acme/x"], refs={})
+
+
+def test_a_request_that_is_too_much_for_github_is_made_in_halves() -> None:
+    limit = {"type": "RESOURCE_LIMITS_EXCEEDED", "path": ["r0"], "message": "Resource limits for this query exceeded."}
+    names = ["acme/a", "acme/b", "acme/c"]
+    with serve_answers(
+        *[parts(limit, r0=None), parts(r0=repository("acme/a")), parts(limit, r0=None)],
+        *[parts(r0=repository("acme/b")), parts(r0=repository("acme/c"))],
+    ) as script:
+        found = GitHubDownstream(script.call()).find(names, refs={"acme/c": "main"})
+        assert [(name, one.name) for name, one in found.items()] == [(name, name) for name in names]
+        assert variables(script) == {"o0": "acme", "n0": "c", "b0": "refs/heads/main"}
+
+
+def test_a_query_that_githubs_clock_cut_off_is_asked_again() -> None:
+    failed = {"message": "Something went wrong while executing your query. This may be the result of a timeout"}
+    with serve_answers(parts(failed), parts(r0=repository("acme/flow"))) as script:
+        assert GitHubDownstream(script.call()).find(["acme/flow"], refs={}) == {"acme/flow": FOUND}
+        assert script.waits == [1]
 
 
 def test_no_data_beside_closed_parts_is_a_refusal_and_not_an_empty_answer() -> None:

@@ -10,6 +10,7 @@ import msgspec
 from pilotage.model.downstream import Found, Sight
 from pilotage.model.remote import PullRequest, ReleaseBranch
 from pilotage.providers import downstreamqueries as queries
+from pilotage.providers.downstreamtree import read_large
 from pilotage.providers.githubanswers import BranchRef, PullNode, Pulls, read_answer
 from pilotage.providers.githublook import read_repository
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 MOST_ASKED = 4_000_000
 """How many bytes of files one request asks for; with those of our branch it is about twice as much."""
+
+
+MOST_CUT = 3
+"""How many files that one request cuts are asked for by themselves."""
 
 
 class _Blob(msgspec.Struct, frozen=True):
@@ -77,9 +82,11 @@ class _Texts:
         files: Those of the repository's branch, by path.
         ours: Those of our branch.
         unread: What could not be read, and why.
+        cut: The files that GraphQL does not show whole.
     """
 
     def __init__(self, listing: Listing) -> None:
+        self.cut: list[Entry] = []
         self.files: dict[str, str] = {}
         self.ours: dict[str, str] = {}
         self.unread = list(listing.unread)
@@ -89,6 +96,9 @@ class _Texts:
         """Take what an answer holds of some files."""
         for i, entry in enumerate(part):
             blob, own = (_read_blob(data.get(f"{kind}{i}")) for kind in "bu")
+            if blob is not None and blob.isTruncated and not blob.isBinary:
+                self.cut.append(entry)
+                continue
             if why := _judge(blob, entry.size):
                 self.unread.append(f"{entry.path}: {why}")
                 continue
@@ -101,6 +111,16 @@ class _Texts:
                 # One that cannot be read there shows no change of ours.
                 self.ours[entry.path] = text if own.text is None or own.isTruncated else own.text
 
+    def complete(self, call: GitHubCall, repository: str) -> None:
+        """Read what was cut, each file by one request; our branch is taken to have the same text of it."""
+        for entry in self.cut[:MOST_CUT]:
+            text = read_large(call, repository, entry)
+            if text is None:
+                self.unread.append(f"{entry.path}: not UTF-8")
+            else:
+                self.files[entry.path] = text
+        self.unread += [f"{entry.path}: GitHub does not show it whole" for entry in self.cut[MOST_CUT:]]
+
     def _follow(self, link: Entry, text: str) -> None:
         """Pass over a link to a file that matters by itself; what any other one leads to is not known."""
         target = posixpath.normpath(posixpath.join(posixpath.dirname(link.path), text))
@@ -109,7 +129,9 @@ class _Texts:
 
 
 def look_inside(call: GitHubCall, found: Found, listing: Listing, *, branch: str) -> Sight:
-    """Look at the files of a repository, at our branch and at its pull requests: one request, more for many bytes.
+    """Look at the files of a repository, at our branch and at its pull requests.
+
+    It is one request, one more for many bytes, and one for each large file.
 
     Args:
         call: Sends the requests.
@@ -136,6 +158,7 @@ def look_inside(call: GitHubCall, found: Found, listing: Listing, *, branch: str
         text = queries.render_look(len(part), is_first=False, has_branch=bool(revision))
         answer = call.query(text, place | _name_files(part, revision=revision))
         texts.take(read_repository(answer, found.name), part)
+    texts.complete(call, found.name)
     return Sight(
         found,
         files=texts.files,
@@ -172,8 +195,8 @@ def _read_blob(node: object) -> _Blob | None:
 
 def _judge(blob: _Blob | None, size: int) -> str:
     """Say why a file cannot be read; nothing when it can."""
-    if blob is None or blob.isTruncated:
-        return "GitHub does not show it whole"
+    if blob is None:
+        return "GitHub does not show it"
     if blob.isBinary or (blob.text is None and size):
         return "not a text"
     # GitHub turns other encodings into UTF-8, or bytes into marks: written back, the file would be another.

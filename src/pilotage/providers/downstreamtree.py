@@ -1,7 +1,8 @@
-"""The files of a repository that may name the package, by its tree."""
+"""The files of a repository that may name the package, by its tree, and those that only REST shows whole."""
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -107,3 +108,27 @@ def choose_files(entries: list[Entry], *, bounds: Bounds, unread: list[str]) -> 
         unread.append(f"{left[0].path}{others}: only {bounds.files} files of a repository are read")
     known = frozenset(entry.path for entry in kept if not entry.is_link)
     return Listing(tuple(small[: bounds.files]), tuple(unread), known)
+
+
+class _Blob(msgspec.Struct, frozen=True):
+    content: str
+    encoding: str
+
+
+def read_large(call: GitHubCall, repository: str, entry: Entry) -> str | None:
+    """Read a file that GraphQL cuts, which it does from half a megabyte on: one request; None when it is no UTF-8.
+
+    Source: https://docs.github.com/rest/git/blobs#get-a-blob
+
+    Args:
+        call: Sends the requests.
+        repository: `OWNER/NAME`.
+        entry: The file.
+    """
+    answer = call.read(f"/repos/{quote(repository)}/git/blobs/{quote(entry.sha)}")
+    blob = read_answer(answer, _Blob, place="git/blobs")
+    try:
+        data = base64.b64decode(blob.content) if blob.encoding == "base64" else blob.content.encode()
+        return data.decode("utf-8")
+    except ValueError:
+        return None

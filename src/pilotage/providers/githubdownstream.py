@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,16 +14,17 @@ from pilotage.providers import downstreamqueries as queries
 from pilotage.providers.downstreamlook import look_inside
 from pilotage.providers.downstreamtree import Bounds, list_files
 from pilotage.providers.githubanswers import Oid, PageInfo, read_answer
+from pilotage.providers.githubcall import GitHubCall, GitHubRefusalError
 from pilotage.providers.githubpermissions import explain_graphql
 from pilotage.providers.githubworkflows import GitHubWorkflows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from pilotage.providers.githubcall import GitHubCall
-
 AT_ONCE = 50
 """How many repositories one request asks for."""
+
+_TOO_MUCH = re.compile(r"resource limits", re.IGNORECASE)
+"""How GitHub says that a query needs more of its time than one may have."""
 
 _MOST_NODES = 100
 """How many nodes GitHub gives in one request."""
@@ -81,7 +83,7 @@ class GitHubDownstream:
         self._call = call
 
     def find(self, names: Sequence[str], *, refs: Mapping[str, str]) -> dict[str, Found]:
-        """Look up repositories by their names: one request for fifty.
+        """Look up repositories by their names: one request for fifty, more when GitHub finds that too much for one.
 
         One that is not there, that the token may not see, or that has another name by now is found with a problem;
         the others are none the worse for it.
@@ -96,20 +98,28 @@ class GitHubDownstream:
         Raises:
             RemoteError: GitHub refused the whole or stayed out of reach.
         """
-        found: dict[str, Found] = {}
         asked = list(dict.fromkeys(names))
-        for start in range(0, len(asked), AT_ONCE):
-            part = asked[start : start + AT_ONCE]
-            branches = [refs.get(name, "").removeprefix("refs/heads/") for name in part]
-            variables: dict[str, object] = {}
-            for i, (name, branch) in enumerate(zip(part, branches, strict=True)):
-                variables[f"o{i}"], _, variables[f"n{i}"] = name.partition("/")
-                variables |= {f"b{i}": f"refs/heads/{branch}"} if branch else {}
-            text = queries.render_find([bool(branch) for branch in branches])
+        parts = [asked[start : start + AT_ONCE] for start in range(0, len(asked), AT_ONCE)]
+        return {name: found for part in parts for name, found in self._find(part, refs)}
+
+    def _find(self, names: list[str], refs: Mapping[str, str]) -> list[tuple[str, Found]]:
+        branches = [refs.get(name, "").removeprefix("refs/heads/") for name in names]
+        variables: dict[str, object] = {}
+        for i, (name, branch) in enumerate(zip(names, branches, strict=True)):
+            variables[f"o{i}"], _, variables[f"n{i}"] = name.partition("/")
+            variables |= {f"b{i}": f"refs/heads/{branch}"} if branch else {}
+        text = queries.render_find([bool(branch) for branch in branches])
+        try:
             data, closed = self._call.query_parts(text, variables)
-            for i, (name, branch) in enumerate(zip(part, branches, strict=True)):
-                found[name] = _read_found(name, data.get(f"r{i}"), branch=branch, said=closed.get(f"r{i}", ""))
-        return found
+        except GitHubRefusalError as refusal:
+            if len(names) == 1 or not _TOO_MUCH.search(refusal.said):
+                raise
+            middle = len(names) // 2
+            return self._find(names[:middle], refs) + self._find(names[middle:], refs)
+        return [
+            (name, _read_found(name, data.get(f"r{i}"), branch=branch, said=closed.get(f"r{i}", "")))
+            for i, (name, branch) in enumerate(zip(names, branches, strict=True))
+        ]
 
     def search(self, query: str, *, most: int = 1000) -> tuple[str, ...]:
         """Search for repositories, archived ones included: one request for a hundred that are found.
@@ -144,7 +154,10 @@ class GitHubDownstream:
     def look(
         self, found: Found, *, is_relevant: Callable[[str], bool], branch: str, most_files: int, most_bytes: int
     ) -> Sight:
-        """Look at a repository: two requests; one more where its tree is too large, and for each four megabytes more.
+        """Look at a repository: two requests.
+
+        It is one more where its tree is too large for one, for each four megabytes more, and for each file above half
+        a megabyte, of which three are read.
 
         The runs of its workflows are not looked at. Texts have the line ends that they have there.
 
@@ -169,8 +182,9 @@ class GitHubDownstream:
     ) -> dict[str, WorkflowRun]:
         """Look how far runs are, in whatever repositories they run: one request for a hundred.
 
-        GraphQL shows a run by its checks, which a fine-grained token may never read in a private repository, and an
-        app only with `checks: read`. One that it does not show is asked for by itself where it is known: one request.
+        GraphQL shows a run by its checks, which in a private repository an app may read with `checks: read` only, and
+        a fine-grained token often not at all. One that it does not show is asked for by itself where it is known, one
+        request each.
 
         Args:
             node_ids: Their node ids (`WorkflowRun.node_id`).

@@ -17,6 +17,9 @@ from pilotage.providers.githubrefusal import LIMITED, MINUTE, SAID, read_limit
 _CLOSED = frozenset({"NOT_FOUND", "FORBIDDEN"})
 """The types of errors that are about one thing which this token is not shown, and about nothing else."""
 
+_FAILED = "Something went wrong while executing your query"
+"""How GitHub says that it failed or took too long; what a mutation did until then is unknown."""
+
 
 class GraphError(msgspec.Struct, frozen=True):
     """One error of an answer.
@@ -58,6 +61,8 @@ def read_data(
     if any(error.type == "RATE_LIMITED" for error in errors):
         # The same limit as a refusal of REST, in an answer of status 200 with the same headers.
         raise LimitedError(read_limit(LIMITED[1], headers, said, now=time.time()) or MINUTE, said)
+    if any(not error.type and error.said.startswith(_FAILED) for error in errors):
+        raise UnclearAnswerError(f"{url}: GraphQL: {said}", hint="Run again later; Pilotage goes on where it stopped.")
     data = answer.get("data")
     is_partial = may_part and isinstance(data, dict) and all(e.field and e.type in _CLOSED for e in errors)
     if errors and not is_partial:
