@@ -111,6 +111,14 @@ def test_a_token_reaches_what_it_may(town: Town, client: TownClient, level: str,
     assert _new_branch(client, town, "acme/demo").status_code == 201
 
 
+def test_a_token_may_lack_a_single_right_in_one_repository(town: Town, client: TownClient) -> None:
+    town.limits_in["writer"] = {"acme/site": {"actions": "read"}}
+    body = {"ref": "main", "inputs": {"version": "2"}}
+    path = "actions/workflows/build.yml/dispatches"
+    found = [client.send("POST", f"{name}/{path}", body).status_code for name in ("acme/demo", "acme/site")]
+    assert (found, _new_branch(client, town).status_code) == ([204, 403], 201)
+
+
 def test_a_hidden_repository_is_not_there_for_graphql(town: Town, client: TownClient) -> None:
     town.access["writer"] = {"acme/site": "none", "mona/tool": "read"}
     site = town.forge("acme/site")
@@ -265,6 +273,7 @@ def test_a_started_workflow_shows_its_inputs_in_the_world(town: Town, client: To
 def test_a_saved_town_is_restored_whole_and_goes_on(town: Town, tmp_path: Path) -> None:
     town.tokens["reader"], town.logins["reader"] = Permission.READ, "mona"
     town.access["writer"], town.limits["writer"] = {"acme/site": "read"}, {"actions": "none"}
+    town.limits_in["writer"] = {"acme/site": {"issues": "read"}}
     site = town.forge("acme/site")
     site.settings.topics, site.settings.description = ("python",), "a site"
     site.protect("main", "v*")
@@ -273,7 +282,7 @@ def test_a_saved_town_is_restored_whole_and_goes_on(town: Town, tmp_path: Path) 
     town.save(tmp_path / "saved")
     copy = Town.load(tmp_path / "saved", into=tmp_path / "copy")
     assert (copy.world(), copy.tokens, copy.logins) == (town.world(), town.tokens, town.logins)
-    assert (copy.access, copy.limits) == (town.access, town.limits)
+    assert (copy.access, copy.limits, copy.limits_in) == (town.access, town.limits, town.limits_in)
     made = copy.forge("acme/site").add_run("build.yml", "main")
     assert made // 100_000 == 1
     assert copy.forge("acme/site").realm.state.settings == site.settings

@@ -9,11 +9,14 @@ A world is made by what people do, and opened to clients through HTTP on loopbac
         run_a_client(endpoint.api_url, token="t")
     forge.merge_pull_request(1)
 
+Many repositories behind one address: see `town`.
+
 Its parts, from the ground up: `objects`, `refs`, `repository`, `history`, `changes`, `treemerge` (git) · `state`,
-`realm`, `pullrefs` (what GitHub keeps beside git) · `pulls`, `forks`, `merging`, `squash`, `releases`, `frozen`,
-`runs`, `workflows` (the rules) · `people`, `operators`, `mergequeue`, `events`, `world` (for tests) · `shapes…`,
-`rest_…`, `graph…`, `transport` (the doors) · `faults`, `listing`, `log` (what tests bend and read) · `app`, `server`,
-`forge`.
+`records`, `runs`, `statejson`, `realm`, `pullrefs` (what GitHub keeps beside git) · `pulls`, `forks`, `merging`, `squash`, `releases`, `frozen`,
+`protection`, `issues`, `workflows` (the rules) · `people`, `operators`, `keepers`, `mergequeue`, `events`, `world`
+(for tests) · `shapes…`,
+`rest_…`, `graph…`, `transport` (the doors) · `faults`, `listing`, `log` (what tests bend and read) · `site`, `app`,
+`server`, `addresses`, `served`, `forge`, `town` (what stands at an address).
 """
 
 from __future__ import annotations

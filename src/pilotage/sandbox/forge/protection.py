@@ -45,12 +45,11 @@ def is_protected(state: State, name: str) -> bool:
 
 
 def closed_refs(realm: Realm) -> tuple[str, ...]:
-    """Give what no push may touch now: full names of refs, or what their names begin with up to a slash."""
+    """Give what no push may touch now: full names of refs, and of folders that are closed as a whole."""
     refs = [name for name in realm.git.refs.read_all() if is_protected(realm.state, name)]
-    new = [p if p.startswith("refs/") else f"refs/heads/{p}" for p in realm.state.settings.protected if "*" not in p]
-    folders = [p.removesuffix("/*") for p in realm.state.settings.protected if p.endswith("/*")]
-    new += [p if p.startswith("refs/") else f"refs/heads/{p}" for p in folders if "*" not in p]
-    return tuple(sorted({*refs, *new, *(f"refs/tags/{tag}" for tag in closed_tags(realm))}))
+    full = [p if p.startswith("refs/") else f"refs/heads/{p}" for p in realm.state.settings.protected]
+    plain = [name.removesuffix("/*") for name in full if "*" not in name.removesuffix("/*")]
+    return tuple(sorted({*refs, *plain, *(f"refs/tags/{tag}" for tag in closed_tags(realm))}))
 
 
 def check_archive(state: State) -> None:

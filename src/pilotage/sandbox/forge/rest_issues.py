@@ -53,7 +53,7 @@ def open_issue(call: Call) -> Answer:
     """Open an issue."""
     title, body, author = call.body.need("title"), call.body.text("body"), call.viewer.login
     issue = create_issue(call.realm, title, body=body, author=author, labels=_names(call.body.rows("labels")))
-    return Answer(issue_shape(issue, call.links), 201)
+    return Answer(issue_shape(call.realm, issue, call.links), 201)
 
 
 @routes.add("GET", _ONE)
@@ -79,7 +79,7 @@ def update_issue(call: Call, issue_number: int) -> Answer:
     )
     if body.has("labels"):
         issue.labels = _names(body.rows("labels"))
-    return Answer(issue_shape(issue, call.links))
+    return Answer(issue_shape(call.realm, issue, call.links))
 
 
 @routes.add("GET", REPOSITORY + "/issues/{issue_number}/comments")
@@ -149,8 +149,8 @@ def _need(call: Call, number: int) -> Issue | PullRequest:
 
 def _shape(call: Call, found: Issue | PullRequest) -> JsonObject:
     if isinstance(found, Issue):
-        return issue_shape(found, call.links)
-    return pull_issue_shape(found, call.links)
+        return issue_shape(call.realm, found, call.links)
+    return pull_issue_shape(call.realm, found, call.links)
 
 
 def _page(call: Call, number: int) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         logins: dict[str, str]
         limits: dict[str, dict[str, Level]]
         access: dict[str, dict[str, Level]]
+        limits_in: dict[str, dict[str, dict[str, Level]]]
 
 
 def write_shared(site: Site) -> dict[str, object]:
@@ -29,6 +30,7 @@ def write_shared(site: Site) -> dict[str, object]:
         "logins": site.logins,
         "limits": site.limits,
         "access": site.access,
+        "limits_in": site.limits_in,
     }
 
 
@@ -39,3 +41,4 @@ def read_shared(site: Site, value: Shared | Mapping[str, object]) -> None:
     site.logins = saved.get("logins", {})
     site.limits = saved.get("limits", {})
     site.access = saved.get("access", {})
+    site.limits_in = saved.get("limits_in", {})

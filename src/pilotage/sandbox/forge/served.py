@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pilotage.sandbox.forge.addresses import Addresses
 from pilotage.sandbox.forge.app import Door
@@ -26,13 +26,7 @@ class _Shared(Generic[_Value]):
     def __set_name__(self, owner: type[Served], name: str) -> None:
         self._name = name
 
-    @overload
-    def __get__(self, holder: None, owner: type[Served]) -> _Shared[_Value]: ...
-    @overload
-    def __get__(self, holder: Served, owner: type[Served]) -> _Value: ...
-    def __get__(self, holder: Served | None, owner: type[Served]) -> _Value | _Shared[_Value]:
-        if holder is None:
-            return self
+    def __get__(self, holder: Served, owner: type[Served]) -> _Value:
         value: _Value = getattr(holder.site, self._name)
         return value
 
@@ -52,6 +46,7 @@ class Served:
     logins: _Shared[dict[str, str]] = _Shared()
     limits: _Shared[dict[str, dict[str, Level]]] = _Shared()
     access: _Shared[dict[str, dict[str, Level]]] = _Shared()
+    limits_in: _Shared[dict[str, dict[str, dict[str, Level]]]] = _Shared()
     log: _Shared[list[Request]] = _Shared()
     weather: _Shared[Weather] = _Shared()
     before_request: _Shared[Callable[[Request], None] | None] = _Shared()

@@ -8,22 +8,23 @@ from pilotage.sandbox.forge.shapes import node_id, user_shape
 from pilotage.sandbox.forge.shapes_pulls import label_shape
 
 if TYPE_CHECKING:
+    from pilotage.sandbox.forge.realm import Realm
     from pilotage.sandbox.forge.records import Issue
     from pilotage.sandbox.forge.shapes import JsonObject, Links
     from pilotage.sandbox.forge.state import PullRequest
 
 
-def issue_shape(issue: Issue, links: Links) -> JsonObject:
+def issue_shape(realm: Realm, issue: Issue, links: Links) -> JsonObject:
     """Spell an issue."""
     own: JsonObject = {
         "node_id": node_id("I", issue.id),
         "html_url": links.html(f"issues/{issue.number}"),
         "state_reason": issue.reason or None,
     }
-    return _plain(issue, links) | own
+    return _plain(realm, issue, links) | own
 
 
-def pull_issue_shape(pull: PullRequest, links: Links) -> JsonObject:
+def pull_issue_shape(realm: Realm, pull: PullRequest, links: Links) -> JsonObject:
     """Spell a pull request as an issue."""
     html = links.html(f"pull/{pull.number}")
     pages: JsonObject = {
@@ -34,10 +35,10 @@ def pull_issue_shape(pull: PullRequest, links: Links) -> JsonObject:
         "merged_at": pull.merged_at or None,
     }
     own: JsonObject = {"node_id": node_id("PR", pull.id), "html_url": html, "state_reason": None, "draft": pull.draft}
-    return _plain(pull, links) | own | {"pull_request": pages}
+    return _plain(realm, pull, links) | own | {"pull_request": pages}
 
 
-def _plain(row: Issue | PullRequest, links: Links) -> JsonObject:
+def _plain(realm: Realm, row: Issue | PullRequest, links: Links) -> JsonObject:
     api = links.api(f"issues/{row.number}")
     return {
         "id": row.id,
@@ -57,7 +58,7 @@ def _plain(row: Issue | PullRequest, links: Links) -> JsonObject:
         "milestone": None,
         "locked": False,
         "active_lock_reason": None,
-        "comments": 0,
+        "comments": sum(comment.number == row.number for comment in realm.state.comments),
         "closed_at": row.closed_at or None,
         "closed_by": None,
         "created_at": row.created_at,

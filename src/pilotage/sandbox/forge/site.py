@@ -30,6 +30,7 @@ class Site:
             permission's name in GitHub's API (`actions`, `contents`, `pull_requests`), `none` or `read`.
         access: What a token may do at the most in one repository: by the token, by `OWNER/NAME`. A repository with
             `none` is hidden from it (404), one with `read` refuses its writes (403).
+        limits_in: As `limits`, in one repository: by the token, by `OWNER/NAME`, by the permission's name.
         server: The address of the server that runs, without a slash at the end; one without a port before any ran.
         log: The requests so far.
         weather: The planned faults and the count of requests.
@@ -44,6 +45,7 @@ class Site:
         self.logins: dict[str, str] = {}
         self.limits: dict[str, dict[str, Level]] = {}
         self.access: dict[str, dict[str, Level]] = {}
+        self.limits_in: dict[str, dict[str, dict[str, Level]]] = {}
         self.server = "http://127.0.0.1"
         self.log: list[Request] = []
         self.weather = Weather()
@@ -89,7 +91,8 @@ class Site:
         if permission is None:
             return None
         level = self.access.get(token, {}).get(full_name, "write")
-        return Viewer(self.logins.get(token, ACTIONS_BOT), permission, self.limits.get(token, {}), level)
+        limits = self.limits.get(token, {}) | self.limits_in.get(token, {}).get(full_name, {})
+        return Viewer(self.logins.get(token, ACTIONS_BOT), permission, limits, level)
 
     def log_request(self, kind: Kind, method: str, path: str) -> Request:
         """Add a request to the log and give its record."""

@@ -8,13 +8,14 @@ Each is a `Forge` with all that people do there; tokens, weather, log and lock a
     demo.push("main", {"pyproject.toml": "…"}, "feat: begin")
     site.settings.topics = ("python",)
     town.access["t"] = {"acme/site": "read"}      # "none": hidden, as 404 / NOT_FOUND; "read": 403 on writes
+    town.limits_in["t"] = {"acme/demo": {"actions": "read"}}  # there it may do all but start workflows
     town.faults = [Fault(FaultKind.DEAD_AFTER, at=7)]  # the 7th request of all, wherever it goes
     with town.serve() as addresses:
         run_a_client(addresses.api_url, addresses.graphql_url, token="t")  # also addresses.clone_url("acme/demo")
         a_client_of_one(addresses.endpoint("acme/demo"))                   # the Endpoint that Forge.serve gives
     town.world()["acme/demo"]["pull_requests"]
 
-`town.tokens`, `logins`, `limits`, `access`, `faults`, `stale_listings`, `before_request`, `log`, `mark()`,
+`town.tokens`, `logins`, `limits`, `access`, `limits_in`, `faults`, `stale_listings`, `before_request`, `log`, `mark()`,
 `api_calls()` and `revive()` are as with a single forge, which is a town of one; so are those of every forge in it.
 """
 
