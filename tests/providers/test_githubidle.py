@@ -13,6 +13,7 @@ from graphql import GraphQLSchema, build_schema, parse, validate
 
 from pilotage.errors import RemoteError
 from pilotage.providers.githubidle import UNDONE, GitHubIdle, Running, render_deployments
+from providers.githubdesk import DOCS, open_office
 from providers.githubscript import Answer, serve_answers
 
 if TYPE_CHECKING:
@@ -129,6 +130,21 @@ def test_a_workflow_that_is_not_there_is_not_idle() -> None:
 def test_what_is_not_known_of_runs_is_an_error(answers: list[Answer]) -> None:
     with serve_answers(*answers) as script, pytest.raises(RemoteError):
         idle(script).list_runs("flows.yml")
+
+
+def test_the_forge_s_runs_are_told_apart_as_github_s_are(tmp_path: Path) -> None:
+    with open_office(tmp_path / "forge") as office:
+        call = office.client().workflows._call
+        own = office.forge.add_run("ci.yml", "main", status="in_progress")
+        asking = GitHubIdle(call, repository="acme/demo", own_run=str(own), server_url=SERVER)
+        assert asking.list_runs("ci.yml") == ()
+        waiting = office.forge.add_run("ci.yml", "main", status="waiting")
+        office.forge.add_run(DOCS, "main", status="queued")
+        found = asking.list_runs("ci.yml")
+        assert [(one.state, one.url.rpartition("/")[2]) for one in found] == [("waiting", str(waiting))]
+        for _ in range(101):
+            office.forge.add_run("ci.yml", "main", conclusion="success")
+        assert [one.state for one in asking.list_runs("ci.yml")] == ["waiting"]
 
 
 @pytest.mark.parametrize("state", ["PENDING", "QUEUED", "IN_PROGRESS", "WAITING", None])
