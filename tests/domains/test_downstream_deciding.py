@@ -64,6 +64,7 @@ RULES = {
     "only rebuilt": ONLY_REBUILT,
     "locking": LOCKING,
     "locking and rebuilt": DownstreamRules(lock_workflow="lock.yml", workflow="image.yml"),
+    "only rebuilt, locking": DownstreamRules(update="dispatch", lock_workflow="lock.yml", workflow="image.yml"),
     "kept": DownstreamRules(keep=("acme/*",), workflow="image.yml"),
 }
 
@@ -173,6 +174,7 @@ def raised(
             ("dispatch", "planned", ">=1 (pyproject.toml line 7) admits 1.3.0; 1.2.3 (uv.lock line 7): uv lock "),
         ),
         ((LOCKED,), "only rebuilt", ("dispatch", "planned", "1.2.3 (uv.lock line 7): uv lock --upgrade-package")),
+        ((LOCKED,), "only rebuilt, locking", ("dispatch", "planned", "1.2.3 (uv.lock line 7): uv lock --upgrade-pack")),
         ((EXACT, LOCKED), "locking", ("pull-request", "planned", "==1.2.3 (pyproject.toml line 7) keeps 1.3.0 out; ")),
         # what only people can do
         (
@@ -181,6 +183,11 @@ def raised(
             ("pull-request", "failed", "==1.2.3 (.github/workflows/ci.yml line 7) stays: workflows are never edited"),
         ),
         ((IN_WORKFLOW, UNPINNED), "rebuilt", ("dispatch", "planned", "any version (Dockerfile line 3) admits 1.3.0; ")),
+        (
+            (msgspec.structs.replace(IN_WORKFLOW, changes=EXACT.changes),),
+            "plain",
+            ("pull-request", "planned", "==1.2.3 (.github/workflows/ci.yml line 7) keeps 1.3.0 out"),
+        ),
         ((UNCLEAR,), "plain", ("pull-request", "failed", "$X (setup.py line 7) cannot be read: an expression")),
         ((UNCLEAR,), "rebuilt", ("dispatch", "planned", "$X (setup.py line 7) cannot be read: an expression")),
     ],

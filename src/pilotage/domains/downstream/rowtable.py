@@ -6,7 +6,7 @@ import unicodedata
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from pilotage.domains.safetext import disarm, show
+from pilotage.domains.safetext import show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ def render_table(rows: Sequence[Row], *, width: int = 120) -> str:
             lines.append(f"{line}{_GAP}{_cut(row[-1], left)}")
         else:
             lines += [_cut(line, width), *([_cut(f"{_GAP}{row[-1]}", width)] if row[-1] and row is not _HEAD else [])]
-    return disarm("\n".join(line.rstrip() for line in lines))
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def describe_state(row: Row) -> str:
