@@ -34,6 +34,8 @@ def parse_foreign_toml(text: str, path: str) -> dict[str, object]:
 
 def locate_foreign(text: str, path: str, data: dict[str, object], keys: Sequence[Keys]) -> list[int | None]:
     """Give where the texts at some keys of a file begin; None for one that is written otherwise, or is no text."""
+    if not keys:  # as in most files: that saves reading them once more
+        return []
     values = [value if isinstance(value := read_at(data, way), str) else "" for way in keys]
     spans = locate_strings(
         text, list(zip(keys, values, strict=True)), parse=lambda copy: parse_foreign_toml(copy, path)

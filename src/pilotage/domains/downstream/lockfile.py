@@ -18,7 +18,7 @@ from pilotage.errors import ConfigError
 from pilotage.model.downstream import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from pilotage.model.downstream import Reference, Wanted
 
@@ -29,6 +29,7 @@ _COMMANDS = {
     "pdm.lock": "pdm update {name}",
     _PIPFILE: "pipenv update {name}",
     "conda-lock.yml": "conda-lock lock --update {name}",
+    "conda-lock.yaml": "conda-lock lock --update {name}",
 }
 _UNFINISHED = re.compile(r"^(?:<{7}|={7}|>{7})(?:[ \t][^\n]*)?\r?$", flags=re.MULTILINE)
 _HEADER = re.compile(r"^\ufeff?\[\[packages?\]\]", flags=re.MULTILINE)
@@ -38,6 +39,7 @@ _VERSION = re.compile(rf"^version{_TEXT}", flags=re.MULTILINE)
 _OF_FOLDER = re.compile(
     r"^(?:source[ \t]*=[ \t]*\{[ \t]*(?:editable|virtual|directory)\b|directory[ \t]*=|path[ \t]*=)", re.MULTILINE
 )
+_QUOTED = re.compile(r'"([^"\\\n]*)"')
 _ITEM = re.compile(r"^(?P<indent>[ ]{0,8})- name:[ \t]*[\"']?(?P<name>[A-Za-z0-9._-]+)", flags=re.MULTILINE)
 _ITEM_VERSION = re.compile(r"^(?P<indent>[ ]{2,10})version:[ \t]*[\"']?([^\s\"']+)", flags=re.MULTILINE)
 
@@ -68,7 +70,8 @@ def read_lock(path: str, text: str, wanted: Wanted) -> list[Reference]:
         entries = _read_items(text, wanted)
     else:
         entries = _read_tables(text, wanted)
-    command = _COMMANDS.get(name, "the tool that wrote it").format(name=wanted.package)
+    known = next((command for lock, command in _COMMANDS.items() if name.endswith(lock)), "the tool that wrote it")
+    command = known.format(name=wanted.package)
     sheet, versions = Sheet(path, text, wanted), dict[str, int]()
     for at, version in entries:
         versions.setdefault(version, at)
@@ -129,8 +132,9 @@ def _read_pipfile_lock(path: str, text: str, wanted: Wanted) -> list[tuple[int, 
         for name, entry in (cast("dict[str, object]", section) if isinstance(section, dict) else {}).items():
             if is_wanted(name, wanted) and isinstance(entry, dict):
                 found.append((name, cast("dict[str, object]", entry)))
-    locked = [(name, value) for name, entry in found if (value := _read_locked(entry))]
-    return [(_find_text(text, name, value), value.removeprefix("==")) for name, value in locked]
+    values = dict.fromkeys(value for _, entry in found if (value := _read_locked(entry)))
+    places = _find_texts(text, {name for name, _ in found}, values)
+    return [(places.get(value, 0), value.removeprefix("==")) for value in values]
 
 
 def _read_locked(entry: dict[str, object]) -> str:
@@ -138,6 +142,12 @@ def _read_locked(entry: dict[str, object]) -> str:
     return next((value for key in ("version", "ref") if isinstance(value := entry.get(key), str)), "")
 
 
-def _find_text(text: str, name: str, value: str) -> int:
-    """Find the value of an entry behind its name; the start of the file when it is written with escapes."""
-    return max(text.find(f'"{value}"', max(text.find(f'"{name}"'), 0)), 0)
+def _find_texts(text: str, names: Container[str], values: Container[str]) -> dict[str, int]:
+    """Find the values of entries, each for the first time behind one of their names; escaped ones are not found."""
+    places: dict[str, int] = {}
+    is_behind = False
+    for match in _QUOTED.finditer(text):
+        is_behind = is_behind or match[1] in names
+        if is_behind and match[1] in values:
+            places.setdefault(match[1], match.start(1))
+    return places

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -47,6 +48,7 @@ def is_wanted(name: str, wanted: Wanted) -> bool:
     return normalise_name(name) == wanted.package
 
 
+@functools.lru_cache(maxsize=1000)  # a list of strangers may say the same thousands of times
 def read_specifier(specifier: str, wanted: Wanted) -> Meaning:
     """Read a specifier, PEP 440's or Poetry's; only the versions that it names change."""
     standing, before = judge_specifier(specifier, wanted), specifier.strip()

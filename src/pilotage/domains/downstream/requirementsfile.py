@@ -23,6 +23,7 @@ _OPTION = re.compile(r"[ \t]--[a-z]")
 _HASHES = re.compile(r"[ \t]--hash[= ]")
 _EDITABLE = re.compile(r"[ \t]*(?:-e[ \t]|--editable[ \t=])")
 _BLANKS = " \t\ufeff"
+_BROKEN = "its versions stand on several lines"
 _HEAD = 4000
 _MADE_BY = (
     (
@@ -64,7 +65,8 @@ def read_requirements(path: str, text: str, wanted: Wanted) -> list[Reference]:
         if found is None:
             continue
         at = len(requirement) - len(requirement.lstrip(_BLANKS))
-        meaning = found.shift(-at)
+        is_broken = any("\n" in text[start + change.start : start + change.end] for change in found.changes)
+        meaning = (found.freeze(_BROKEN) if is_broken else found).shift(-at)
         is_free = meaning.standing in {Standing.UNPINNED, Standing.ADMITS}
         if has_hashes or (command and not is_free):
             why = command or "its hashes belong to one version"

@@ -62,7 +62,9 @@ def find_requirements(text: str, path: str) -> Requirements:
     pending, seen = list(roots), set[str]()
     for holder, node in pending:  # grows while it is read
         parts = _parts(node)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        if isinstance(node, ast.Dict):
+            passed |= {id(key) for key in node.keys}
+        if isinstance(node, ast.Constant):
             literals.setdefault(id(node), (holder, node))
         elif isinstance(node, ast.Name) and node.id in assigned:
             fresh = [] if node.id in seen else assigned[node.id]
@@ -74,8 +76,9 @@ def find_requirements(text: str, path: str) -> Requirements:
             pending += [(holder, part) for part in parts]
     others = [node for node in _walk_texts(module) if id(node) not in literals and id(node) not in passed]
     source = _Places(text)
+    given = sorted(literals.values(), key=lambda found: (found[1].lineno, found[1].col_offset))
     return Requirements(
-        tuple(source.read(node, holder) for holder, node in literals.values()),
+        tuple(source.read(node, holder) for holder, node in given),
         tuple(source.read(node, "") for node in others),
         is_computed,
     )

@@ -71,12 +71,9 @@ def _read_py(path: str, text: str, wanted: Wanted) -> list[Reference]:
         references += [sheet.refer(meaning, start, f"setup() {literal.holder}") for meaning in meanings]
     for literal in found.others:
         meaning = read_requirement(literal.value, wanted)
-        if meaning is not None and (found.is_computed or _is_specific(meaning)):
+        if meaning is None or meaning.standing == Standing.UNCLEAR:
+            continue
+        if meaning.before or found.is_computed:  # a name alone may name anything
             unclear = Meaning(Standing.UNCLEAR, meaning.before, why=_COMPUTED)
             references.append(sheet.refer(unclear, literal.start, "setup()"))
     return references
-
-
-def _is_specific(meaning: Meaning) -> bool:
-    """Tell whether a text can be nothing but a requirement: a name alone may name anything."""
-    return meaning.before != "" and meaning.standing != Standing.UNCLEAR

@@ -73,7 +73,8 @@ class Sheet:
 
     def _guess(self, holder: str) -> int:
         if holder not in self._guesses:
-            table = max(self._text.find(holder.partition("]")[0]), 0)
-            named = self._name.search(self._text, table)
-            self._guesses[holder] = named.start() if named else table
+            table = re.search(re.escape(holder.partition("]")[0]) + r"[].]", self._text)
+            start = table.start() if table else 0
+            named = self._name.search(self._text, start)
+            self._guesses[holder] = named.start() if named else start
         return self._guesses[holder]
