@@ -182,6 +182,7 @@ def raised(
             "plain",
             ("pull-request", "failed", "==1.2.3 (.github/workflows/ci.yml line 7) stays: workflows are never edited"),
         ),
+        ((IN_WORKFLOW,), "rebuilt", ("pull-request", "failed", "==1.2.3 (.github/workflows/ci.yml line 7) stays: ")),
         ((IN_WORKFLOW, UNPINNED), "rebuilt", ("dispatch", "planned", "any version (Dockerfile line 3) admits 1.3.0; ")),
         (
             (msgspec.structs.replace(IN_WORKFLOW, changes=EXACT.changes),),

@@ -268,6 +268,8 @@ def test_the_body_keeps_to_github_s_limit_and_its_end(size: int) -> None:
         ("close https://ghe.example/a/b/issues/1", "c&#8203;lose https://ghe.example/a/b/issues/1"),
         ("closes the door, prefixes #1", "closes the door, prefixes a/b#&#8203;1"),
         ("@evil and a@b.c", "@&#8203;evil and a@b.c"),
+        ("by @&#8203;x, o/r#&#8203;1, &lt;b> and \\_", "by @&#8203;x, o/r#&#8203;1, &lt;b> and \\_"),
+        ("<&#8203;!-- pilotage:downstream -->", "&lt;!-- pilotage:downstream -->"),
         ("![x](https://t.example/p.png)", "[x](https://t.example/p.png)"),
         ("`closes #1` and ``a ` #2`` #3", "`closes #1` and ``a ` #2`` a/b#&#8203;3"),
         (r"\`closes #1\`", r"\`c&#8203;loses a/b#&#8203;1\`"),

@@ -88,7 +88,8 @@ def _decide_used(case: Case) -> Decision:
     if uses.locked and rule.lock_workflow and rule.update != "dispatch":
         reasons = (f"{rule.lock_workflow} refreshes its lock", *uses.remarks)
         return decide_rebuild(case, rule.lock_workflow, inputs={}, reasons=reasons)
-    if is_rebuilt and rule.workflow:
+    # a rebuild brings nothing where the only places are in workflows that pin another version
+    if is_rebuilt and rule.workflow and len(uses.elsewhere) < len(case.usage.references):
         reasons = (_why_rebuilt(case), *uses.remarks)
         return decide_rebuild(case, rule.workflow, inputs=rule.inputs or {}, reasons=reasons)
     return _decide_rest(case)

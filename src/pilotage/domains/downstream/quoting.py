@@ -50,7 +50,8 @@ def quote_block(text: str, *, repository: str) -> str:
     """
     lines: list[str] = []
     fence = ""
-    for line in defuse_block(text).split("\n"):
+    # what was made inert where it was written would show its entity when that is made inert again
+    for line in defuse_block(text.replace(_NOWHERE, "")).split("\n"):
         is_code = bool(fence)
         fence = _follow_fence(line, fence)
         lines.append(line if is_code or fence else _quote_line(line, repository))
