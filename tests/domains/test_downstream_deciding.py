@@ -51,6 +51,7 @@ CURRENT = place(Standing.CURRENT, "==1.3.0")
 AHEAD = place(Standing.AHEAD, "==2.0", line=9)
 KEPT = place(Standing.KEPT, "==1.0", why="pilotage: keep (old API)", line=10)
 ARGUMENT = place(Standing.ARGUMENT, "1.2.3", path="Dockerfile", line=1)
+FIXED_ARGUMENT = place(Standing.ARGUMENT, "1.2.3", path="Dockerfile", line=1, changes=(), why="two stages share it")
 LOCKED = place(Standing.LOCKED, "1.2.3", path="uv.lock", why="uv lock --upgrade-package demo-kit brings it up to date")
 IN_WORKFLOW = place(
     Standing.EXACT, "==1.2.3", path=".github/workflows/ci.yml", changes=(), why="workflows are never edited"
@@ -150,6 +151,8 @@ def raised(
         ((ARGUMENT, UNPINNED), "only rebuilt", ("dispatch", "planned", "1.2.3 (Dockerfile line 1) is given 1.3.0 ")),
         ((ARGUMENT,), "plain", ("pull-request", "planned", "1.2.3 (Dockerfile line 1) keeps 1.3.0 out")),
         ((ARGUMENT,), "by hand", ("pull-request", "planned", "1.2.3 (Dockerfile line 1) keeps 1.3.0 out")),
+        ((FIXED_ARGUMENT, EXACT), "rebuilt", ("pull-request", "planned", "1.2.3 (Dockerfile line 1), ==1.2.3 (pyproj")),
+        ((FIXED_ARGUMENT, EXACT), "plain", ("pull-request", "failed", "1.2.3 (Dockerfile line 1) cannot be edited: ")),
         ((ARGUMENT, EXACT), "rebuilt", ("pull-request", "planned", "1.2.3 (Dockerfile line 1), ==1.2.3 (pyproject")),
         # everything admits it
         ((UNPINNED,), "rebuilt", ("dispatch", "planned", "any version (Dockerfile line 3) admits 1.3.0")),

@@ -79,17 +79,16 @@ def _decide_unused(case: Case) -> Decision:
 
 def _decide_used(case: Case) -> Decision:
     rule, uses = case.rule, case.uses
-    is_rebuilt = bool(rule.workflow) and rule.update in {"auto", "dispatch"}
     if rule.update == "dispatch" and (pinned := (*uses.raised, *uses.elsewhere)):
         reason = f"{describe_all(pinned)} keeps {case.version} out: a rebuild would install the same"
         return case.leave("respect", reason=reason)
-    if uses.raised or (uses.arguments and not is_rebuilt):
+    if uses.raised or (uses.arguments and not case.is_rebuilt):
         return _decide_raise(case)
     if uses.locked and rule.lock_workflow and rule.update != "dispatch":
         reasons = (f"{rule.lock_workflow} refreshes its lock", *uses.remarks)
         return decide_rebuild(case, rule.lock_workflow, inputs={}, reasons=reasons)
     # a rebuild brings nothing where the only places are in workflows that pin another version
-    if is_rebuilt and rule.workflow and len(uses.elsewhere) < len(case.usage.references):
+    if case.is_rebuilt and rule.workflow and len(uses.elsewhere) < len(case.usage.references):
         reasons = (_why_rebuilt(case), *uses.remarks)
         return decide_rebuild(case, rule.workflow, inputs=rule.inputs or {}, reasons=reasons)
     return _decide_rest(case)
@@ -97,7 +96,8 @@ def _decide_used(case: Case) -> Decision:
 
 def _decide_raise(case: Case) -> Decision:
     """Decide about places that keep the release out: all of them follow, or none does."""
-    stuck = [one for one in (*case.uses.raised, *case.uses.arguments) if not one.changes]
+    arguments = () if case.is_rebuilt else case.uses.arguments
+    stuck = [one for one in (*case.uses.raised, *arguments) if not one.changes]
     if stuck:
         reason = join_reason(*(f"{describe(one)} cannot be edited: {show(one.why)}" for one in stuck))
         return case.leave("pull-request", state="failed", reason=reason)

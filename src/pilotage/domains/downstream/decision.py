@@ -66,6 +66,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         return sort_out(self.usage)
 
     @property
+    def is_rebuilt(self) -> bool:
+        """Tell whether its workflow may be started."""
+        return bool(self.rule.workflow) and self.rule.update in {"auto", "dispatch"}
+
+    @property
     def before(self) -> str:
         """Say what the repository asks for."""
         return asked_for(self.usage)
