@@ -96,6 +96,7 @@ def test_what_is_too_large_is_told_and_not_asked_for() -> None:
         ("docs/c.txt", "../../a.txt", False),
         ("docs/c.txt", "/a.txt", False),
         ("c.txt", "notes", False),
+        ("c.txt", "c.txt", False),
     ],
 )
 def test_a_link_is_passed_over_where_its_target_is_a_file_that_matters(

@@ -93,6 +93,13 @@ def test_a_refusal_of_graphql_carries_the_advice() -> None:
     assert "`contents: write`" in caught.value.hint
 
 
+def test_a_query_for_one_thing_is_refused_when_it_is_closed() -> None:
+    errors = [{"type": "FORBIDDEN", "message": LACKING, "path": ["repository"]}]
+    answer = Answer(content={"data": {"repository": None}, "errors": errors})
+    with serve_answers(answer) as script, pytest.raises(GitHubRefusalError, match=LACKING):
+        script.call().query("query { a }", {})
+
+
 def test_a_call_that_knows_its_home_tells_another_repository_from_it() -> None:
     with serve_answers(*[Answer(403, {"message": LACKING})] * 2) as script:
         call = script.call()

@@ -56,7 +56,7 @@ def test_fifty_repositories_are_one_request_and_none_is_asked_for_twice() -> Non
     with serve_answers(parts(**first), parts(r0=repository(names[-1]))) as script:
         found = GitHubDownstream(script.call()).find([*names, names[0]], refs={})
         assert [found[name].name for name in names] == names
-        assert (len(found), len(script.questions)) == (AT_ONCE + 1, 2)
+        assert (len(found), len(script.questions), len(variables(script))) == (50 + 1, 2, 2)
 
 
 def test_nothing_to_find_is_no_request() -> None:
@@ -118,6 +118,14 @@ def test_other_errors_are_errors_of_the_whole(odd: object) -> None:
     answer = Answer(content={"data": {"r0": None}, "errors": [odd]})
     with serve_answers(answer) as script, pytest.raises(GitHubRefusalError, match="GraphQL: "):
         GitHubDownstream(script.call()).find(["acme/x"], refs={})
+
+
+def test_another_error_about_several_is_not_asked_for_in_halves() -> None:
+    answer = Answer(content={"data": {"r0": None}, "errors": [{"message": "It went wrong"}]})
+    with serve_answers(answer) as script:
+        with pytest.raises(GitHubRefusalError, match="It went wrong"):
+            GitHubDownstream(script.call()).find(["acme/x", "acme/y"], refs={})
+        assert len(script.questions) == 1
 
 
 def test_a_request_that_is_too_much_for_github_is_made_in_halves() -> None:
