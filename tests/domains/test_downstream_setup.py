@@ -223,6 +223,11 @@ def test_marks_and_foreign_line_ends_of_a_setup_py_stay(end: str) -> None:
     assert len(references[0].changes) == 1
 
 
+def test_a_mark_before_the_first_line_moves_no_place_in_it() -> None:
+    text = "\ufeffx = 'ü'; setup(install_requires=['demo-kit==1.2.3'])\n"
+    assert check_laws(read_setup, PY, text) == text.replace("1.2.3", "2.0.0")
+
+
 @pytest.mark.parametrize(
     ("path", "text", "count"),
     [
