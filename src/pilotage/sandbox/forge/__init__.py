@@ -12,11 +12,11 @@ A world is made by what people do, and opened to clients through HTTP on loopbac
 Many repositories behind one address: see `town`.
 
 Its parts, from the ground up: `objects`, `refs`, `repository`, `history`, `changes`, `treemerge` (git) · `state`,
-`records`, `runs`, `statejson`, `realm`, `pullrefs` (what GitHub keeps beside git) · `pulls`, `forks`, `merging`, `squash`, `releases`, `frozen`,
-`protection`, `issues`, `workflows` (the rules) · `people`, `operators`, `keepers`, `mergequeue`, `events`, `world`
-(for tests) · `shapes…`,
-`rest_…`, `graph…`, `transport` (the doors) · `faults`, `listing`, `log` (what tests bend and read) · `site`, `app`,
-`server`, `addresses`, `served`, `forge`, `town` (what stands at an address).
+`records`, `runs`, `statejson`, `realm`, `pullrefs` (what GitHub keeps beside git) · `pulls`, `forks`, `merging`,
+`squash`, `releases`, `frozen`, `protection`, `issues`, `workflows` (the rules) · `people`, `operators`, `keepers`,
+`mergequeue`, `events`, `world` (for tests) · `shapes…`, `rest_…`, `graph…`, `transport` (the doors) · `faults`,
+`listing`, `log` (what tests bend and read) · `site`, `app`, `server`, `addresses`, `served`, `forge`, `town` (what
+stands at an address).
 """
 
 from __future__ import annotations
