@@ -15,7 +15,7 @@ from pilotage.reconcile.bootstrap import Surroundings
 from pilotage.reconcile.downstream.job import run_job
 from pilotage.reconcile.downstream.outcome import describe_rolled
 from pilotage.reconcile.downstream.running import Scope
-from pilotage.reconcile.downstream.session import Order
+from pilotage.reconcile.downstream.session import Order, ensure_success
 from pilotage.reconcile.strangers import refuse_strangers
 
 _SHARD = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")
@@ -29,7 +29,7 @@ _SHARD = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")
 @click.option("--shard", metavar="I/N", help="One part of the repositories alone, for a job of a matrix: 2/5.")
 @click.option("--report", is_flag=True, help="Change nothing there: look, and bring the overview up to date.")
 @click.option("--retry", is_flag=True, help="Start rebuilds that failed again.")
-@click.option("--dry-run", is_flag=True, help="Only say what would be done, as `pilotage plan downstream` does.")
+@click.option("--dry-run", "is_dry", is_flag=True, help="Only say what would be done: `pilotage plan downstream`.")
 @shared_options
 def command(
     *,
@@ -42,12 +42,12 @@ def command(
     shard: str | None,
     report: bool,
     retry: bool,
-    dry_run: bool,
+    is_dry: bool,
 ) -> None:
     """Rebuild or update the repositories that use a release, and say how far each is; run again to go on."""
     refuse_strangers(os.environ, verb="downstream")
     part, parts = read_shard(shard)
-    order = Order(tag, Scope(only, part, parts, retry=retry), is_dry=dry_run, is_report=report)
+    order = Order(tag, Scope(only, part, parts, retry=retry), is_dry=is_dry, is_report=report)
     surroundings = Surroundings(repo, os.environ, config_path, trace=tracer(verbose))
 
     def say(line: str) -> None:
@@ -57,6 +57,7 @@ def command(
         rolled = run_job(surroundings, order, tell=say, show=show)
     if as_json:
         write_json(describe_rolled(rolled))
+    ensure_success(rolled)
 
 
 def read_shard(text: str | None) -> tuple[int, int]:

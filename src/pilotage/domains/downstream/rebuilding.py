@@ -48,7 +48,7 @@ def decide_rebuild(case: Case, workflow: str, *, inputs: Mapping[str, str], reas
     state = judge_rebuild(run) if run else "planned"
     if run is not None and not (case.retry and state == "failed"):
         if state == "failed":
-            reasons = (f"{workflow} ended with {run.conclusion}: look at it and run it again there", *reasons)
+            reasons = (explain_failure(workflow, run), *reasons)
         return Decision(case.row("dispatch", state=state, reason=join_reason(*reasons), url=run.url))
     if run is not None:
         reasons = (f"{workflow} ended with {run.conclusion} and is started again", *reasons)
@@ -65,6 +65,11 @@ def decide_rebuild(case: Case, workflow: str, *, inputs: Mapping[str, str], reas
         retries=run is not None,
     )
     return Decision(case.row("dispatch", reason=reason), step)
+
+
+def explain_failure(workflow: str, run: WorkflowRun) -> str:
+    """Say what a rebuild that failed asks of people."""
+    return f"{workflow} ended with {run.conclusion}: look at it and run it again there"
 
 
 def fill(text: str, rollout: Rollout) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import TYPE_CHECKING
 
 from pilotage.domains.downstream.names import is_match
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from pilotage.model.downstreamrules import DownstreamRules
 
-__all__ = ["MOST_JOBS", "is_allowed", "named", "rule_of", "search_queries", "shard_of", "split_shards"]
+__all__ = ["MOST_JOBS", "count_shards", "is_allowed", "named", "rule_of", "search_queries", "shard_of"]
 
 MOST_JOBS = 256
 """The most jobs of a matrix (https://docs.github.com/actions/reference/limits)."""
@@ -58,27 +59,23 @@ def search_queries(rules: DownstreamRules) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*rules.search, *topics)))
 
 
-def split_shards(names: Sequence[str], rules: DownstreamRules) -> tuple[tuple[str, ...], ...]:
-    """Split repositories into the jobs of a matrix: `per-job` each, more where there would be too many jobs.
-
-    The same names make the same jobs, in whatever order they come.
-    """
-    ordered = _order(names)
-    size = max(rules.per_job, -(-len(ordered) // MOST_JOBS))
-    return tuple(tuple(ordered[start : start + size]) for start in range(0, len(ordered), size))
+def count_shards(names: Sequence[str], rules: DownstreamRules) -> int:
+    """Give the number of jobs in a matrix: one for `per-job` repositories, as many as GitHub takes at the most."""
+    return min(-(-len(set(names)) // rules.per_job), MOST_JOBS)
 
 
 def shard_of(names: Iterable[str], index: int, count: int) -> tuple[str, ...]:
     """Give the repositories of one job of several: each name is in exactly one of them.
 
-    The jobs differ by at most one repository, so that none of them works much longer than the others.
+    A name's job depends on the name alone, so that no two jobs meet in a repository where a search finds another
+    number of them meanwhile.
 
     Args:
         names: All names; the order does not matter.
         index: The job's number, from 1.
         count: How many jobs there are.
     """
-    return tuple(_order(names)[index - 1 :: count])
+    return tuple(name for name in _order(names) if zlib.crc32(name.casefold().encode()) % count == index - 1)
 
 
 def _order(names: Iterable[str]) -> list[str]:

@@ -13,7 +13,7 @@ from pilotage.providers.actions import Runner
 from pilotage.reconcile.bootstrap import Connection
 from pilotage.reconcile.downstream.outcome import render_rolled, rollout_outputs, summarise_rolled
 from pilotage.reconcile.downstream.place import find_branch
-from pilotage.reconcile.downstream.session import ensure_success, roll_out
+from pilotage.reconcile.downstream.session import roll_out
 from pilotage.reconcile.outputs import no_outputs
 
 if TYPE_CHECKING:
@@ -35,9 +35,11 @@ def run_job(
         tell: Hears what happens, a line at a time.
         show: Hears of each repository.
 
+    Returns:
+        What came of it, repositories that failed included: see `ensure_success`.
+
     Raises:
-        CheckError: Repositories failed.
-        RemoteError: GitHub is out of reach, or rebuilds did not end in time.
+        RemoteError: GitHub is out of reach.
         UsageError: As `roll_out`.
     """
     runner = Runner(surroundings.environment, write_line=tell)
@@ -50,7 +52,6 @@ def run_job(
             rolled = roll_out(connection, order, tell=lambda line: tell(disarm(line)), show=show)
         outputs |= rollout_outputs(rolled)
         leave_behind(rolled, runner, tell=lambda line: tell(disarm(line)))
-        ensure_success(rolled)
     except BaseException:
         with contextlib.suppress(UsageError):  # what went wrong first is what people must hear of
             runner.write_outputs(outputs)

@@ -9,6 +9,7 @@ import msgspec
 from pilotage.domains.downstream.deciding import Decision, decide
 from pilotage.domains.downstream.pulltext import branch_of
 from pilotage.domains.downstream.reading import MOST_BYTES, MOST_FILES, is_relevant, read_usage
+from pilotage.domains.downstream.rebuilding import find_rebuild
 from pilotage.domains.downstream.selection import rule_of
 from pilotage.model.downstream import Found, Sight
 from pilotage.model.remote import WorkflowRun  # noqa: TC001 - msgspec reads annotations at run time
@@ -82,7 +83,7 @@ class Looker:
             reason = f"{refusal.message} {refusal.hint}".strip()
             return Looked(found, Decision(msgspec.structs.replace(decision.row, state="failed", reason=reason)))
         sight = msgspec.structs.replace(sight, runs=runs)
-        return Looked(found, self._decide(sight), next((r for r in runs if r.created_at >= self._rollout.since), None))
+        return Looked(found, self._decide(sight), find_rebuild(runs, self._rollout.since))
 
     def _decide(self, sight: Sight) -> Decision:
         wanted = self._rollout.wanted

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pilotage.domains.downstream.deciding import judge_rebuild
+from pilotage.domains.downstream.decision import join_reason
+from pilotage.domains.downstream.rebuilding import explain_failure, judge_rebuild
 from pilotage.domains.downstream.selection import (
+    count_shards,
     is_allowed,
     named,
     rule_of,
     search_queries,
     shard_of,
-    split_shards,
 )
 from pilotage.errors import CheckError, ConfigError, ConflictError, DriftError, RemoteError, UsageError
 from pilotage.model.downstream import Found, Row
@@ -127,7 +128,7 @@ class RolloutRun:
         """Give the parts for a matrix of jobs, `1/3` and so on; empty when there is nothing to do or to wait for."""
         if not any(row.state in {"planned", "running"} for row in self.rows.values()):
             return ()
-        count = len(split_shards(self.names, self._opened.rules))
+        count = count_shards(self.names, self._opened.rules)
         return tuple(f"{number}/{count}" for number in range(1, count + 1))
 
     def act(self, steps: Sequence[Step] | None = None) -> bool:
@@ -246,11 +247,11 @@ class RolloutRun:
             return None
 
     def _hear(self, name: str, run: WorkflowRun) -> None:
-        row = self.rows[name]
-        state = judge_rebuild(run)
-        reason = row.reason
+        row, step = self.rows[name], self._looked[name].decision.step
+        state, reason = judge_rebuild(run), row.reason
         if state == "failed":
-            reason = f"its rebuild ended with {run.conclusion}: look at it and run it again there"
+            workflow = step.workflow if isinstance(step, StartRebuild) else "its rebuild"
+            reason = join_reason(explain_failure(workflow, run), reason)
         self._put(msgspec.structs.replace(row, state=state, url=run.url or row.url, reason=reason))
 
     def _put(self, row: Row) -> None:
