@@ -53,7 +53,7 @@ def sent(script: GitHubScript) -> list[tuple[str, dict[str, object]]]:
 
 
 def test_an_issue_of_ours_is_found_by_what_its_text_begins_with() -> None:
-    others = [node(9, is_own=False), node(8, f"see {MARKER}"), node(7, "<!-- pilotage:downstream other -->")]
+    others = [node(3, is_own=False), node(2, f"see {MARKER}"), node(1, "<!-- pilotage:downstream other -->")]
     found, script = find(page(*others, node(6, f"{MARKER}\r\nold", state="CLOSED")))
     assert found == Issue(6, "T", f"{MARKER}\nold", is_open=False, url=f"{URL}6")
     assert len(script.questions) == 1
@@ -185,6 +185,7 @@ def comment(number: int, body: str, *, is_own: bool = True) -> dict[str, object]
     [
         ([comment(1, MARKER, is_own=False), comment(2, f"{MARKER}\r\nx"), comment(3, MARKER)], [], (2, f"{MARKER}\nx")),
         ([comment(1, f" {MARKER}")], [comment(1, f" {MARKER}"), comment(300, MARKER)], (300, MARKER)),
+        ([comment(2, MARKER)], [comment(300, MARKER)], (2, MARKER)),
         ([], [], None),
     ],
 )
