@@ -8,6 +8,7 @@ from pilotage.domains.downstream.asked import read_asked
 from pilotage.domains.downstream.installcommand import find_install, find_script
 from pilotage.domains.downstream.keep import keep_reason
 from pilotage.domains.versionfiles.place import Lines
+from pilotage.errors import ConfigError
 from pilotage.model.downstream import Reference, Standing
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pilotage.domains.downstream.shellwords import Shell, Word
     from pilotage.model.downstream import Wanted
 
+_MOST = 5000
 _DEEPEST = 3
 """How many shells may be started by each other."""
 
@@ -62,7 +64,11 @@ class CommandReader:
             self.read_command(words, above=above, depth=depth)
 
     def read_command(self, words: list[Word], *, above: int, depth: int = 0) -> None:
-        """Read one command, and the script in it when it is a shell that is given one."""
+        """Read one command, and the script in it when it is a shell that is given one.
+
+        Raises:
+            ConfigError: The file installs the package thousands of times.
+        """
         script = find_script(words) if depth < _DEEPEST else None
         if script is not None:
             # A quote of the script's own is written with a backslash; a blank in its place moves nothing.
@@ -76,6 +82,8 @@ class CommandReader:
             spelled = self._shell.spell(word, self._resolve)
             asked = read_asked(spelled, self._wanted, is_conda=install.is_conda)
             if asked is not None:
+                if len(self.references) == _MOST:
+                    raise ConfigError(f"{self._path} installs the package more than {_MOST} times", hint="Split it.")
                 self.references.append(self._refer(asked, word, install.name, above=above))
 
     def _refer(self, asked: Asked, word: Word, name: str, *, above: int) -> Reference:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, cast
 
 from pilotage.domains.downstream.condaspec import read_conda_spec
@@ -18,8 +19,12 @@ if TYPE_CHECKING:
     from pilotage.domains.versionfiles.locate import Keys
     from pilotage.model.downstream import Wanted
 
-_LONGEST = 200_000
+_LONGEST = 40_000
 """A longer file is none that people write, and YAML takes its time."""
+
+_OPENED = re.compile(r"[\[{]|-[ \t]+(?=-[ \t])")
+_MOST_OPENED = 500
+"""How many lists and tables may be opened within lines: nesting costs the parser of YAML more than its share."""
 
 
 def read_environment(path: str, text: str, wanted: Wanted) -> list[Reference]:
@@ -33,6 +38,8 @@ def read_environment(path: str, text: str, wanted: Wanted) -> list[Reference]:
     Raises:
         ConfigError: The text is not YAML, or too long to be read as such.
     """
+    if len(_OPENED.findall(text)) > _MOST_OPENED:
+        raise ConfigError(f"{path} is nested too deeply to be read", hint="Flatten it.")
     if len(text) > _LONGEST:
         raise ConfigError(f"{path} has more than {_LONGEST} characters", hint="Split it.")
     sheet, file = Sheet(path, text, wanted), YamlFile(text, path)

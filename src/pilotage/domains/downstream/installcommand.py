@@ -48,7 +48,7 @@ _TAKES_VALUE = frozenset(
 """Options of all these tools that the next word belongs to."""
 
 _REQUIREMENTS = frozenset({"-e", "--editable", "--with", "--with-editable"})
-_NEAR = 20
+_NEAR = 10
 """How many words may stand between a tool's name and what it is to do."""
 
 
@@ -71,11 +71,12 @@ def find_install(words: Sequence[Word]) -> Install | None:
 
     The tool may stand anywhere in it, so that `sudo`, `python -m` and variables may come first.
     """
-    for index, word in enumerate(words):
-        match = _TOOL.fullmatch(_bare(word))
+    texts = [_bare(word) for word in words]
+    for index, text in enumerate(texts):
+        match = _TOOL.fullmatch(text)
         if match is None:
             continue
-        found = _find_verb(words, index + 1, _VERBS[match["tool"]])
+        found = _find_verb(texts, index + 1, _VERBS[match["tool"]])
         if found is not None:
             verb, first = found
             return Install(f"{match['tool']} {verb}", tuple(_pick(words, first)), match["tool"] in _CONDA)
@@ -100,14 +101,14 @@ def _bare(word: Word) -> str:
     return word.raw[:200].strip("\"'")
 
 
-def _find_verb(words: Sequence[Word], first: int, verbs: tuple[tuple[str, ...], ...]) -> tuple[str, int] | None:
+def _find_verb(texts: Sequence[str], first: int, verbs: tuple[tuple[str, ...], ...]) -> tuple[str, int] | None:
     """Find what a tool is told to do, behind its own options and their values."""
     is_value = False
-    for index in range(first, min(first + _NEAR, len(words))):
+    for index in range(first, min(first + _NEAR, len(texts))):
+        text = texts[index]
         for verb in verbs:
-            if tuple(map(_bare, words[index : index + len(verb)])) == verb:
+            if text == verb[0] and tuple(texts[index : index + len(verb)]) == verb:
                 return " ".join(verb), index + len(verb)
-        text = _bare(words[index])
         if not text.startswith("-") and not is_value:
             return None
         is_value = text.startswith("-") and "=" not in text

@@ -71,7 +71,8 @@ class MappedText:
         before = list(_VERSION.finditer(self.text, change.start, change.end))
         after = _VERSION.findall(change.text)
         if _VERSION.split(self.text[change.start : change.end]) != _VERSION.split(change.text):
-            return None
+            whole = self._locate(change.start, change.end, change.text)
+            return (whole,) if whole else None
         found = []
         for old, new in zip(before, after, strict=True):
             v = old[0][0] if keeps_v and old[0][0] in "vV" and new[0] not in "vV" else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pilotage.domains.downstream.relevance import is_relevant, reader_of
@@ -27,6 +28,8 @@ MOST_BYTES = 1_000_000
 
 _EDITED = frozenset({Standing.EXACT, Standing.EXCLUDES, Standing.ARGUMENT})
 _ROUNDS = 5
+_MOST_NAMED = 5000
+"""How often a file may name the package; no file that people or tools write comes near."""
 
 
 def read_usage(files: Mapping[str, str], wanted: Wanted) -> Usage:
@@ -46,7 +49,8 @@ def read_usage(files: Mapping[str, str], wanted: Wanted) -> Usage:
         if not names.search(text):
             continue
         try:
-            found, edited = _read_file(path, text, wanted)
+            _check_size(path, text, names)
+            found, edited = settle(reader_of(path, text), path, text, wanted=wanted)
         except ConfigError as exc:
             unread.append(f"{show(path)}: {show(exc.message.removeprefix(path).lstrip(': '), limit=300)}")
         except RecursionError:
@@ -57,27 +61,34 @@ def read_usage(files: Mapping[str, str], wanted: Wanted) -> Usage:
     return Usage(tuple(references), tuple(edits), tuple(unread))
 
 
-def _read_file(path: str, text: str, wanted: Wanted) -> tuple[list[Reference], str]:
+def settle(reader: Reader, path: str, text: str, *, wanted: Wanted) -> tuple[list[Reference], str]:
     """Read a file and edit it until nothing more is to be edited.
 
     One place may be what several ask by, each in its own way (`==${X}`, `~=${X}`), so that once is not enough.
+
+    Returns:
+        What it asks for, by line, and its text in the end.
+
+    Raises:
+        ConfigError: There is no end, or the reader cannot read the file.
     """
-    if len(text) > MOST_BYTES:
-        raise ConfigError(f"{path} has more than {MOST_BYTES} characters")
-    reader = reader_of(path, text)
-    references = _read(reader, path, text, wanted)
-    asked, edited = references, text
+    references = asked = sorted(reader(path, text, wanted), key=lambda one: one.line)
+    edited = text
     for _ in range(_ROUNDS):
         changes = [change for one in asked if one.standing in _EDITED for change in one.changes]
         if not changes:
             return references, edited
         edited = apply_changes(edited, changes)
-        asked = _read(reader, path, edited, wanted)
+        asked = reader(path, edited, wanted)
     raise ConfigError(f"{path} asks for the package in ways that contradict each other")
 
 
-def _read(reader: Reader, path: str, text: str, wanted: Wanted) -> list[Reference]:
-    return sorted(reader(path, text, wanted), key=lambda one: one.line)
+def _check_size(path: str, text: str, names: re.Pattern[str]) -> None:
+    if len(text) > MOST_BYTES:
+        raise ConfigError(f"{path} has more than {MOST_BYTES} characters")
+    word = re.compile(rf"(?<![a-z0-9])(?:{names.pattern})(?![a-z0-9])", re.IGNORECASE)
+    if sum(1 for _ in islice(word.finditer(text), _MOST_NAMED + 1)) > _MOST_NAMED:
+        raise ConfigError(f"{path} names the package more than {_MOST_NAMED} times")
 
 
 def apply_changes(text: str, changes: Iterable[Change]) -> str:

@@ -12,7 +12,7 @@ from pilotage.domains.downstream.mapped import MappedText, Stretch
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_VARIABLE = r"\$\{\{[^{}\n]*\}\}|\$\{(?:[^{}\n]|\$\{[^{}\n]*\})*+\}"
+_VARIABLE = r"\$\{\{[^{}\n]*\}\}|\$\{(?:\$\{[^{}\n]*\}|[^{}\n])*+\}"
 
 
 _LONGEST = 20_000
