@@ -90,7 +90,8 @@ def decided(
     retry: bool = False,
     **sight: object,
 ) -> Decision:
-    seen = Sight(**({"found": FOUND, "files": {"pyproject.toml": "old"}} | sight))  # type: ignore[arg-type]
+    files = {"pyproject.toml": "old", ".github/workflows/image.yml": "on: workflow_dispatch\n"}
+    seen = Sight(**({"found": FOUND, "files": files} | sight))  # type: ignore[arg-type]
     return decide(seen, usage, branch_usage, rules, rollout, retry=retry)
 
 
@@ -553,3 +554,24 @@ def test_strangers_words_stay_one_short_line() -> None:
     unexplained = decided(using(place(Standing.UNCLEAR), msgspec.structs.replace(IN_WORKFLOW, why=""))).row.reason
     assert "stays: people must edit it" in unexplained
     assert unexplained.endswith("any version (pyproject.toml line 7) cannot be read: look at it")
+
+
+@pytest.mark.parametrize(
+    ("rules", "files", "unread", "how"),
+    [
+        (REBUILT, {}, (), "skip"),
+        (REBUILT, {".github/workflows/image.yml": ""}, (), "dispatch"),
+        (REBUILT, {}, ("a tree too large",), "dispatch"),
+        (ONLY_REBUILT, {}, (), "dispatch"),
+    ],
+)
+def test_a_repository_without_the_workflow_waits_for_its_next_build_unless_it_was_to_be_rebuilt(
+    rules: DownstreamRules, files: dict[str, str], unread: tuple[str, ...], how: str
+) -> None:
+    row = decided(using(ADMITS), rules, files=files, unread=unread).row
+    assert how == row.how
+    assert row.state == ("nothing" if how == "skip" else "planned")
+
+
+def test_an_argument_is_written_down_where_no_rebuild_can_be_given_it() -> None:
+    assert decided(using(ARGUMENT), REBUILT, files={}).row.how == "pull-request"

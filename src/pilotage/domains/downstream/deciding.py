@@ -94,12 +94,6 @@ def _decide_used(case: Case) -> Decision:
     return _decide_rest(case)
 
 
-def _has_workflow(case: Case) -> bool:
-    """Tell whether a repository has the workflow that rebuilds; where its files were not all read it may have it."""
-    path = f".github/workflows/{case.rule.workflow}"
-    return bool(case.rule.workflow) and (path in case.sight.files or bool(case.sight.unread))
-
-
 def _decide_raise(case: Case) -> Decision:
     """Decide about places that keep the release out: all of them follow, or none does."""
     arguments = () if case.is_rebuilt else case.uses.arguments

@@ -67,8 +67,14 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_rebuilt(self) -> bool:
-        """Tell whether its workflow may be started."""
-        return bool(self.rule.workflow) and self.rule.update in {"auto", "dispatch"}
+        """Tell whether its workflow may be started.
+
+        `dispatch` means it whatever is seen; in `auto` it must be there, or not all files have been read.
+        """
+        if self.rule.update != "auto":
+            return bool(self.rule.workflow) and self.rule.update == "dispatch"
+        is_there = f"{_WORKFLOWS}{self.rule.workflow}" in self.sight.files or bool(self.sight.unread)
+        return bool(self.rule.workflow) and is_there
 
     @property
     def before(self) -> str:

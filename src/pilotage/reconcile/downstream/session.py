@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pilotage.model.secret import Secret
+    from pilotage.providers.githubcall import GitHubCall
     from pilotage.reconcile.bootstrap import Connection, Surroundings
     from pilotage.reconcile.downstream.opening import Opened
 
@@ -96,7 +97,13 @@ def roll_out(
     surroundings = connection.surroundings
     token = choose_token(surroundings, is_dry=order.is_dry)
     open_mask(surroundings, tell)(token.reveal())
-    with Calls(lambda: open_call(surroundings, token), width=surroundings.width) as calls:
+
+    def open_there() -> GitHubCall:
+        call = open_call(surroundings, token)
+        call.home = connection.repository  # a refusal of another repository says what to grant on that one
+        return call
+
+    with Calls(open_there, width=surroundings.width) as calls:
         run = RolloutRun(calls, opened, scope=order.scope, surroundings=surroundings, show=show, clock=clock)
         run.look()
         plan, shards = run.plan, run.shards
