@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -11,11 +13,14 @@ from typing import TYPE_CHECKING
 
 from pilotage.errors import PilotageError
 from pilotage.model.patience import Patience
+from pilotage.providers.github import GitHub
+from pilotage.providers.githubcall import GitHubCall
 from pilotage.reconcile.bootstrap import Connection, Surroundings
 from pilotage.reconcile.planning import FLOWS_BY_NAME
 from pilotage.reconcile.train import Report, run_flows
 from pilotage.sandbox.forge.access import Permission
 from pilotage.sandbox.forge.forge import Endpoint, Forge
+from pilotage.sandbox.forge.statejson import state_to_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,9 +28,13 @@ if TYPE_CHECKING:
 TOKEN = "ghs_writes"  # noqa: S105 - the embedded forge alone knows it
 WEB = "https://forge.example"
 HASTY = Patience(attempts=4, first_wait=0.0, longest_wait=5.0)
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+OID = re.compile(r"\b[0-9a-f]{40}\b")
+EVERY_BRANCH = "+refs/heads/*:refs/remotes/origin/*"
 PYPROJECT = '[project]\nname = "demo"\nversion = "0.1.0"\n\n[build-system]\nrequires = []\nbuild-backend = "backend"\n'
 
 Act = Callable[[Forge], object]
+Sleep = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -92,18 +101,45 @@ class Bench:
         return self.save(forge, "start")
 
     @contextmanager
-    def world(self, saved: Path) -> Iterator[tuple[Forge, Endpoint]]:
-        """Open a copy of a saved world and serve it."""
+    def world(self, saved: Path, *, checkout: Path | None = None) -> Iterator[tuple[Forge, Endpoint]]:
+        """Open a copy of a saved world and serve it, beside an empty clone or a copy of the one that is given."""
         self._count += 1
         copy, self._clone = self.folder / f"world-{self._count}", self.folder / f"clone-{self._count}"
         forge = Forge.load(saved, into=copy)
         with forge.serve() as endpoint:
-            for command in (["init", "-q", "--bare", "."], ["remote", "add", "origin", endpoint.clone_url]):
-                self._clone.mkdir(exist_ok=True)
-                subprocess.run(["git", *command], cwd=self._clone, check=True)
+            shutil.copytree(checkout or self._empty_clone(), self._clone)
+            with (self._clone / "config").open("a") as config:
+                config.write(f'[remote "origin"]\n\turl = {endpoint.clone_url}\n\tfetch = {EVERY_BRANCH}\n')
             yield forge, endpoint
         shutil.rmtree(copy)
         shutil.rmtree(self._clone)
+
+    def checkout(self, saved: Path) -> Path:
+        """Make a clone of a saved world with its whole history, as the first step of a workflow leaves one."""
+        self._count += 1
+        clone = self.folder / f"checkout-{self._count}"
+        shutil.copytree(self._empty_clone(), clone)
+        (source,) = saved.glob("*.git")
+        subprocess.run(["git", "fetch", "-q", "--tags", str(source), EVERY_BRANCH], cwd=clone, check=True)
+        return clone
+
+    def _empty_clone(self) -> Path:
+        clone = self.folder / "empty-clone"
+        if not clone.exists():
+            subprocess.run(["git", "init", "-q", "--bare", "--template=", str(clone)], check=True)
+        return clone
+
+    def fingerprint(self, forge: Forge) -> str:
+        """Describe all that the next run can see, in the forge and in the clone.
+
+        Moments are left out, and commits stand by the order in which they are met: runs that did the same at two
+        times give the same text, and any further number, label, branch or object that was made gives another.
+        """
+        refs = subprocess.run(["git", "show-ref"], cwd=self._clone, check=False, capture_output=True, text=True).stdout
+        state = [state_to_json(forge.realm.state), sorted(forge.realm.git.refs.read_all().items()), refs]
+        met: dict[str, str] = {}
+        text = MOMENT.sub("", json.dumps(state))
+        return OID.sub(lambda oid: met.setdefault(oid[0], str(len(met))), text) + repr(forge.world())
 
     def save(self, forge: Forge, name: str) -> Path:
         """Keep the world as it is now."""
@@ -121,9 +157,14 @@ class Bench:
         }
         return Surroundings(self._clone, environment, patience=HASTY)
 
-    def run(self, endpoint: Endpoint, *, flows: str = "all", is_dry: bool = False) -> Report:
-        """Run the flows once, in this process, through HTTP and git."""
-        with Connection(self.surroundings(endpoint), branch="main") as connection:
+    def run(
+        self, endpoint: Endpoint, *, flows: str = "all", is_dry: bool = False, sleep: Sleep | None = None
+    ) -> Report:
+        """Run the flows once, in this process, through HTTP and git; `sleep` hears of the waits instead of waiting."""
+        here = self.surroundings(endpoint)
+        with Connection(here, branch="main") as connection:
+            if sleep is not None:
+                connection.github = open_github(here, sleep)
             return run_flows(connection, FLOWS_BY_NAME[flows], is_dry=is_dry, tell=lambda *_: None)
 
     def try_run(self, endpoint: Endpoint) -> PilotageError | None:
@@ -133,6 +174,13 @@ class Bench:
         except PilotageError as error:
             return error
         return None
+
+
+def open_github(here: Surroundings, sleep: Sleep) -> GitHub:
+    """Open the forge as a run does, with another way to wait: no answer of the forge depends on the time."""
+    api_url, graphql_url = here.environment["GITHUB_API_URL"], here.environment["GITHUB_GRAPHQL_URL"]
+    call = GitHubCall(api_url, graphql_url=graphql_url, token=here.token, patience=here.patience, sleep=sleep)
+    return GitHub(call, repository=here.environment["GITHUB_REPOSITORY"], web_url=here.server_url)
 
 
 @dataclass(frozen=True)

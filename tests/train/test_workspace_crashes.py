@@ -71,7 +71,7 @@ def clean(benches: dict[str, Bench]) -> dict[str, Clean]:
                 before = bench.save(forge, stage.name)
                 forge.mark()
                 bench.run(endpoint)
-                rows[stage.name] = Clean(before, forge.api_calls(), forge.world())
+                rows[stage.name] = Clean(before, bench.checkout(before), forge.api_calls(), forge.world())
     return rows
 
 
@@ -83,45 +83,48 @@ stages = pytest.mark.parametrize("stage", [*TOGETHER, *APART], ids=lambda stage:
 def test_a_run_over_several_packages_that_dies_at_any_request_is_completed_by_the_next(
     benches: dict[str, Bench], clean: dict[str, Clean], stage: Stage, kind: FaultKind
 ) -> None:
-    bench = benches[stage.name]
+    bench, known = benches[stage.name], clean[stage.name]
     # a death before a request leaves the world of a death after the one before it: every third shows that
-    for at in range(1, clean[stage.name].requests + 1, 1 if kind is FaultKind.DEAD_AFTER else 3):
-        with bench.world(clean[stage.name].before) as (forge, endpoint):
+    for at in range(1, known.requests + 1, 1 if kind is FaultKind.DEAD_AFTER else 3):
+        with bench.world(known.before, checkout=known.checkout) as (forge, endpoint):
             forge.mark()
             forge.faults.append(Fault(kind, at=at))
             assert bench.try_run(endpoint) is not None, f"request {at}: the run did not notice that it died"
             forge.revive()
-            bench.run(endpoint)
-            assert_same_world(forge, clean[stage.name], f"{stage.name}, {kind.value} at request {at}")
+            left = bench.fingerprint(forge)
+            if left not in known.completed:
+                bench.run(endpoint)
+                assert_same_world(forge, known, f"{stage.name}, {kind.value} at request {at}")
+                known.completed.add(left)
 
 
 @pytest.mark.parametrize("stage", [*TOGETHER[:2], TOGETHER[3]], ids=lambda stage: stage.name)
 def test_a_run_over_several_packages_in_trouble_at_any_request_comes_to_the_same_end(
     benches: dict[str, Bench], clean: dict[str, Clean], stage: Stage
 ) -> None:
-    bench = benches[stage.name]
-    for at in range(1, clean[stage.name].requests + 1):
+    bench, known = benches[stage.name], clean[stage.name]
+    for at in range(1, known.requests + 1):
         kind = TROUBLES[at % len(TROUBLES)]
-        with bench.world(clean[stage.name].before) as (forge, endpoint):
+        with bench.world(known.before, checkout=known.checkout) as (forge, endpoint):
             forge.mark()
             forge.faults.append(Fault(kind, at=at, seconds=0))
             bench.run(endpoint)
-            assert_same_world(forge, clean[stage.name], f"{stage.name}, {kind.value} at request {at}")
+            assert_same_world(forge, known, f"{stage.name}, {kind.value} at request {at}")
 
 
 @pytest.mark.parametrize("stage", TOGETHER[1:3], ids=lambda stage: stage.name)
 def test_two_runs_over_several_packages_at_once_come_to_the_end_of_one(
     benches: dict[str, Bench], clean: dict[str, Clean], stage: Stage
 ) -> None:
-    bench = benches[stage.name]
-    for at in range(1, clean[stage.name].requests + 1):
-        with bench.world(clean[stage.name].before) as (forge, endpoint):
+    bench, known = benches[stage.name], clean[stage.name]
+    for at in range(1, known.requests + 1):
+        with bench.world(known.before, checkout=known.checkout) as (forge, endpoint):
             second = SecondRun(bench, endpoint, at)
             forge.before_request = second.at_request
             first = bench.try_run(endpoint)
             forge.before_request = None
             assert (first, second.ended) == (None, [None]), f"{stage.name}, a second run at request {at}"
-            assert_same_world(forge, clean[stage.name], f"{stage.name}, a second run at request {at}")
+            assert_same_world(forge, known, f"{stage.name}, a second run at request {at}")
 
 
 @stages
