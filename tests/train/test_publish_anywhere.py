@@ -46,6 +46,7 @@ class Published:
 
     bench: Bench
     saved: Path
+    checkout: Path
     tag: str
     dist: Path
     folder: Path
@@ -67,7 +68,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
     (source / "demo.py").write_text("print('hi')\n")
     (source / "pyproject.toml").write_text(PYPROJECT)
     build_standin(source, folder / "dist", name="demo", version=VERSION, epoch=1_700_000_000)
-    return Published(bench, saved, release.tag_name, folder / "dist", folder)
+    return Published(bench, saved, bench.checkout(saved), release.tag_name, folder / "dist", folder)
 
 
 class Publishing:
@@ -117,7 +118,7 @@ class Opener:
 
     def __enter__(self) -> Publishing:
         self.count += 1
-        self.bench_world = self.published.bench.world(self.published.saved)
+        self.bench_world = self.published.bench.world(self.published.saved, checkout=self.published.checkout)
         forge, endpoint = self.bench_world.__enter__()
         index = Index(self.folder / f"index-{self.count}")
         workflow = "acme/demo/.github/workflows/release.yml@refs/heads/main"
@@ -149,9 +150,10 @@ def uploads(world: Publishing) -> int:
     return sum(1 for call in world.index.log if call.path == "/legacy/" and call.status == 200)
 
 
-def clean_requests(opener: Opener) -> int:
+@pytest.fixture(scope="module")
+def clean_requests(published: Published, tmp_path_factory: pytest.TempPathFactory) -> int:
     """Count the requests that a clean run sends to the index."""
-    with opener as world:
+    with Opener(published, tmp_path_factory.mktemp("clean")) as world:
         world.index.mark()
         assert world.run() == 0
         assert on_index(world) == wanted(world.published)
@@ -169,8 +171,10 @@ def test_a_published_release_reaches_the_index_and_a_second_run_sends_nothing(op
 
 
 @pytest.mark.parametrize("kind", DEATHS, ids=lambda kind: kind.value)
-def test_a_publish_that_dies_at_any_request_is_completed_by_the_next(open_world: Opener, kind: FaultKind) -> None:
-    for at in range(1, clean_requests(open_world) + 1):
+def test_a_publish_that_dies_at_any_request_is_completed_by_the_next(
+    open_world: Opener, clean_requests: int, kind: FaultKind
+) -> None:
+    for at in range(1, clean_requests + 1):
         with open_world as world:
             world.index.mark()
             world.index.faults.append(Fault(kind, at=at))
@@ -182,8 +186,10 @@ def test_a_publish_that_dies_at_any_request_is_completed_by_the_next(open_world:
 
 
 @pytest.mark.parametrize("kind", TROUBLES, ids=lambda kind: kind.value)
-def test_a_publish_in_trouble_at_any_request_comes_to_the_same_end(open_world: Opener, kind: FaultKind) -> None:
-    for at in range(1, clean_requests(open_world) + 1):
+def test_a_publish_in_trouble_at_any_request_comes_to_the_same_end(
+    open_world: Opener, clean_requests: int, kind: FaultKind
+) -> None:
+    for at in range(1, clean_requests + 1):
         with open_world as world:
             world.index.mark()
             world.index.faults.append(Fault(kind, at=at, seconds=0))
@@ -207,8 +213,8 @@ class SecondPublish:
             self.ended.append(self.world.try_run())
 
 
-def test_two_publishes_at_once_come_to_the_end_of_one(open_world: Opener) -> None:
-    for at in range(1, clean_requests(open_world) + 1):
+def test_two_publishes_at_once_come_to_the_end_of_one(open_world: Opener, clean_requests: int) -> None:
+    for at in range(1, clean_requests + 1):
         with open_world as world:
             second = SecondPublish(world, at)
             world.index.before_request = second.at_request
