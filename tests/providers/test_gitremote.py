@@ -49,7 +49,7 @@ class Host:
         door = type("ThisDoor", (Door,), {"status": status, "seen": self.seen})
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), door)
         self.url = f"http://127.0.0.1:{self.server.server_port}/o/r.git"
-        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})
         self.thread.start()
 
     def close(self) -> None:
