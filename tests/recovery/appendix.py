@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,8 +80,18 @@ def read_quotes(page: str) -> list[tuple[int, str]]:
 
 def is_quoted(words: str, message: str) -> bool:
     """Tell whether words stand in a message; `…` stands for anything."""
+    return _pattern(words).search(_one_line(message)) is not None
+
+
+@cache
+def _pattern(words: str) -> re.Pattern[str]:
     parts = [re.escape(part.strip()) for part in words.split(GAP) if part.strip(" :")]
-    return re.search(".*?".join(parts), " ".join(message.split()), re.DOTALL) is not None
+    return re.compile(".*?".join(parts), re.DOTALL)
+
+
+@cache
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def render_appendix(page: str) -> str:
