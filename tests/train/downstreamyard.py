@@ -15,6 +15,7 @@ from pilotage.reconcile.bootstrap import Connection, Surroundings
 from pilotage.reconcile.downstream.following import Clock
 from pilotage.reconcile.downstream.session import Order, RolledOut, roll_out
 from pilotage.sandbox.forge.access import Permission
+from pilotage.sandbox.forge.shapes import repository_id
 from pilotage.sandbox.forge.state import Release
 from pilotage.sandbox.forge.town import Town
 from train.harness import HASTY, WEB
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pilotage.model.downstream import Row
     from pilotage.sandbox.forge.addresses import Addresses
     from pilotage.sandbox.forge.forge import Forge
+    from pilotage.sandbox.forge.log import Request
 
 SOURCE = "acme/demo"
 OWN, APP = "ghs_source", "ghs_downstream"
@@ -150,6 +152,7 @@ class Yard:
     shown: list[Row] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
     elapsed: float = 0.0
+    first: tuple[Request, ...] = ()
 
     @property
     def source(self) -> Forge:
@@ -210,6 +213,10 @@ class Yard:
         git = self.town.forge(name).realm.git
         entry = git.entry(git.need_commit(git.branch(branch) or "").tree, path)
         return (git.read_blob(entry.oid) or b"").decode() if entry else ""
+
+    def node_id(self, name: str) -> str:
+        """Give the node id of a repository."""
+        return repository_id(name)
 
     def runs(self, name: str) -> int:
         """Count the workflow runs of a repository."""

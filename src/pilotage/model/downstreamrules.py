@@ -54,7 +54,7 @@ class DownstreamRules(msgspec.Struct, frozen=True, rename="kebab", forbid_unknow
         files: Globs of files that are read beyond those whose names say what they are.
         title: The title of pull requests; `{package}`, `{version}` and `{tag}` stand for the release's own.
         at_once: How many rebuilds run at the same time.
-        wait_minutes: How long rebuilds are waited for, all together; 0 for not at all.
+        wait_minutes: How long rebuilds are waited for, all together; 0 for not at all. An app's token lives an hour.
         prereleases: Whether pre-releases are followed too.
         report: Where the overview is kept up to date: in an issue of the released repository, or nowhere.
         per_job: How many repositories one job of a matrix takes.
@@ -74,7 +74,7 @@ class DownstreamRules(msgspec.Struct, frozen=True, rename="kebab", forbid_unknow
     files: tuple[str, ...] = ()
     title: str = "build(deps): update {package} to {version}"
     at_once: int = 4
-    wait_minutes: int = 60
+    wait_minutes: int = 45
     prereleases: bool = False
     report: Literal["issue", "off"] = "issue"
     per_job: int = 50

@@ -73,6 +73,7 @@ class RolloutRun:
     Attributes:
         rows: The repositories as they are now, by name.
         names: All repositories of the scope.
+        warnings: What people should know.
     """
 
     def __init__(
@@ -98,6 +99,7 @@ class RolloutRun:
         self._last_change = float("-inf")
         self.rows: dict[str, Row] = {}
         self.names: tuple[str, ...] = ()
+        self.warnings: tuple[str, ...] = ()
 
     def look(self) -> None:
         """Find the repositories and look at each; one that cannot be looked at has failed by itself.
@@ -138,10 +140,10 @@ class RolloutRun:
             steps: Exactly these, which were reviewed elsewhere; what differs from them by now is left alone.
 
         Returns:
-            Whether every rebuild came to its end in time.
+            Whether every rebuild came to its end in time, and could be watched until then.
 
         Raises:
-            RemoteError: GitHub is out of reach, or asks for a long rest.
+            RemoteError: GitHub is out of reach while pull requests are made, or asks for a long rest.
         """
         if steps is not None:
             self._expect(steps)
@@ -158,7 +160,11 @@ class RolloutRun:
             hear=self._hear,
             clock=self._clock,
         )
-        return follower.follow(rebuilds)
+        try:
+            return follower.follow(rebuilds)
+        except RemoteError as error:  # such as an app's token, which lives for an hour
+            self.warnings = (*self.warnings, f"rebuilds are watched no longer: {error.message} {error.hint}".strip())
+            return False
 
     def _find_names(self) -> tuple[str, ...]:
         rules, own = self._opened.rules, self._opened.rollout.repository.lower()

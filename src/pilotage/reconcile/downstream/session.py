@@ -124,7 +124,7 @@ def roll_out(
             shards=shards,
             is_ended=is_ended,
             overview_url=overview.url,
-            warnings=overview.warnings,
+            warnings=(*run.warnings, *overview.warnings),
         )
 
 
