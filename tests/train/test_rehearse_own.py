@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pilotage.cli import main
-from train.rehearsed import BUILD, PROJECT, commit, fingerprint, git, make_repository
+from train.rehearsed import BUILD, PROJECT, commit, git, make_repository
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,28 +33,6 @@ def facts_of(answer: dict[str, object], name: str) -> dict[str, object]:
     facts = next(stage["facts"] for stage in stages if stage["name"] == name)
     assert isinstance(facts, dict)
     return facts
-
-
-def test_a_repository_is_rehearsed_for_people_and_its_clone_stays_untouched(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    repo = make_repository(tmp_path / "tiny")
-    # a module of the checkout must not stand in for one of the program's
-    commit(repo, {"click.py": "raise SystemExit(9)\n"}, "fix: a module with a known name")
-    git(repo, "remote", "add", "origin", "git@github.com:octo-org/tiny-tool.git")
-    (repo / "README.md").write_text("# Not committed\n")
-    git(repo, "gc", "-q")
-    before = fingerprint(repo)
-
-    assert main(["rehearse", "--repo", str(repo)]) == 0
-
-    out, _ = capsys.readouterr()
-    assert fingerprint(repo) == before
-    assert "note: only commits are rehearsed: the changes in the work tree stay out" in out
-    assert "an unreleased repair" in out
-    assert '+version = "0.4.0"' in out
-    assert "/octo-org/tiny-tool/" in out
-    assert out.splitlines()[-1].startswith("rehearsal ok: tiny-tool 0.4.0, 2 files on the embedded index, ")
 
 
 def test_a_repository_with_narrow_rules_on_a_detached_head_is_rehearsed_without_an_index(
