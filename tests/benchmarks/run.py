@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[0] = str(ROOT / "tests")
 
+from benchmarks.downstream import tell_downstream  # noqa: E402 - same
 from benchmarks.histories import make_histories  # noqa: E402 - `tests` is on the path only from here on
 from benchmarks.peers import PEERS  # noqa: E402 - same
 from benchmarks.processes import Cost, measure  # noqa: E402 - same
@@ -143,6 +144,7 @@ def main() -> None:
         lambda: tell_batch(empty),
         tell_requests,
         lambda: tell_workspace(20 if given.quick else 200),
+        lambda: tell_downstream(30 if given.quick else 300),
     )
     for part in parts:
         print(part(), flush=True)  # noqa: T201 - a script's answer
