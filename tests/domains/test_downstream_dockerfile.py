@@ -60,6 +60,7 @@ def after(text: str) -> str:
         ('sh -c "set -e; pip install \\"demo==1.2\\""', "exact ==1.2"),
         ("pip install demo\\==1.2", "exact ==1.2"),
         ("(cd x && pip install demo==1.2) | tee log", "exact ==1.2"),
+        ("pip install > log demo==1.2", "exact ==1.2"),
         ("pip install demo==1.2>/dev/null 2>&1", "exact ==1.2"),
     ],
 )
@@ -148,6 +149,7 @@ def test_heredocs_that_a_shell_reads_are_read() -> None:
 def test_a_shift_of_bits_is_no_heredoc() -> None:
     text = "RUN echo $((n <<m))\nRUN <<EOF\nRUN pip install demo\n  EOF\n"
     assert told(read(text)) == ["3 unpinned"]
+    assert told(read("# x\nA\nRUN <<A\nRUN pip install demo")) == ["4 unpinned"]
 
 
 def test_a_backtick_may_continue_lines() -> None:

@@ -120,6 +120,12 @@ def test_an_aliased_list_is_read_once() -> None:
     assert read("dependencies: &a\n- *a\n- pip: *a\n- demo\n")[0].standing == Standing.UNPINNED
 
 
+def test_a_list_of_many_aliases_is_read_in_time() -> None:
+    begin = time.perf_counter()
+    assert len(read("dependencies:\n- pip: &a\n" + "  - demo\n" * 600 + "- pip: *a\n" * 2000)) == 600
+    assert time.perf_counter() - begin < 20
+
+
 def test_a_folded_text_has_no_place() -> None:
     (found,) = read('dependencies:\n- "demo=\\\n  1.2"\n')
     assert (found.line, found.changes, found.standing) == (2, (), Standing.EXCLUDES)

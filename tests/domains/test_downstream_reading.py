@@ -195,6 +195,7 @@ def test_too_much_is_refused() -> None:
     assert read_usage({"uv.lock": "demo\n" * 5001}, WANTED).unread == (
         "uv.lock: names the package more than 5000 times",
     )
+    assert read_usage({"uv.lock": "xdemo\n" * 5001}, WANTED).unread == ()
     assert read_usage({"uv.lock": "demos\n" * 5001}, WANTED).unread == ()
     assert read_usage({"environment.yml": "demo: x\n" * 5001}, WANTED).unread == (
         "environment.yml: names the package more than 5000 times",
@@ -287,7 +288,7 @@ def test_a_monster_stops_nothing(path: str, unit: str) -> None:
     ("text", "expected"),
     [
         ("pip install 'demo[x]==1.2'", ["1 exact ==1.2"]),
-        ("x-demo==1.2 demo2==1.2 my.demo==1.2 demo>=1", []),
+        ("x-demo==1.2 --demo==1.2 _demo==1.2 demo2==1.2 my.demo==1.2 demo>=1", []),
         ("demo == 1.2; demo===v1.4.0", ["1 exact == 1.2", "1 current ===v1.4.0"]),
         ("see git+https://github.com/acme/other@v1 and GIT+ssh://git@github.com/acme/demo.git@v1.2", ["1 exact v1.2"]),
         ("demo==1.2 # pilotage: keep", ["1 kept ==1.2"]),
