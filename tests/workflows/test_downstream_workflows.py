@@ -91,9 +91,12 @@ def test_every_job_is_about_the_same_release_and_repositories() -> None:
     for job in DOWNSTREAM.jobs:
         given = ours(job).given
         assert given["command"] == "downstream"
-        assert {name: given[name] for name in ("tag", "only", "config")} == {
-            name: f"${{{{ inputs.{name} }}}}" for name in ("tag", "only", "config")
-        }
+        asked = ("tag", "config") if job == "report" else ("tag", "config", "only")
+        assert {name: given[name] for name in asked} == {name: f"${{{{ inputs.{name} }}}}" for name in asked}
+
+
+def test_the_overview_is_of_all_repositories_also_after_some_alone() -> None:
+    assert "only" not in ours("report").given
 
 
 def test_the_outputs_are_those_of_the_action() -> None:
