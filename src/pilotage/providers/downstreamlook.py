@@ -10,6 +10,7 @@ import msgspec
 from pilotage.model.downstream import Found, Sight
 from pilotage.model.remote import PullRequest, ReleaseBranch
 from pilotage.providers import downstreamqueries as queries
+from pilotage.providers.downstreampulls import list_our_pulls
 from pilotage.providers.downstreamtree import read_large
 from pilotage.providers.githubanswers import BranchRef, PullNode, Pulls, read_answer
 from pilotage.providers.githublook import read_repository
@@ -70,6 +71,7 @@ class _Head(msgspec.Struct, frozen=True):
     closed: PullRequest | None = None
     closed_message: str = ""
     is_spent: bool = False
+    is_crowded: bool = False
 
 
 class _Texts:
@@ -131,7 +133,8 @@ class _Texts:
 def look_inside(call: GitHubCall, found: Found, listing: Listing, *, branch: str) -> Sight:
     """Look at the files of a repository, at our branch and at its pull requests.
 
-    It is one request, one more for many bytes, and one for each large file.
+    It is one request, one more for many bytes, and one for each large file; two more where strangers have opened many
+    pull requests from branches of the same name.
 
     Args:
         call: Sends the requests.
@@ -152,6 +155,9 @@ def look_inside(call: GitHubCall, found: Found, listing: Listing, *, branch: str
     data = read_repository(call.query(text, place | names), found.name)
     texts.take(data, first)
     head = _read_head(data)
+    if head.is_crowded:
+        own = list_our_pulls(call, found.name, branch=branch, base=found.branch)
+        head = msgspec.structs.replace(head, open=own.open, closed=own.closed, closed_message=own.closed_message)
     for part in rest:
         # By its commit: should our branch move meanwhile, all its texts are of one commit still.
         revision = head.ref.target.oid if head.ref is not None else ""
@@ -209,13 +215,20 @@ def _read_head(data: Mapping[str, object]) -> _Head:
     closed = read_answer(data.get("closed"), _ClosedPulls, place="closed pull requests").nodes
     merged = read_answer(data.get("merged"), _MergedPulls, place="merged pull requests").nodes
     last = next((pull for pull in closed if not pull.isCrossRepository), None)
+    is_crowded = any(_is_crowded(pulls) for pulls in (opened, closed))
     return _Head(
         ref=ref,
         open=next((pull.to_record() for pull in opened if not pull.isCrossRepository), None),
         closed=last.to_record() if last is not None else None,
         closed_message="\n\n".join(node.commit.message for node in reversed(last.commits.nodes)) if last else "",
         is_spent=any(ref is not None and pull.headRefOid == ref.target.oid for pull in merged),
+        is_crowded=is_crowded,
     )
+
+
+def _is_crowded(pulls: Sequence[PullNode]) -> bool:
+    """Tell whether strangers' pull requests leave no room for ours: as many as were asked for, and all from forks."""
+    return len(pulls) >= queries.MOST_PULLS and all(pull.isCrossRepository for pull in pulls)
 
 
 def _describe(name: str, head: _Head, files: dict[str, str], *, base: str) -> ReleaseBranch | None:

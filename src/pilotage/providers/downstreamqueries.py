@@ -26,16 +26,19 @@ query Search($query: String!, $after: String) {
 """
 """One page of the repositories that a search finds."""
 
+MOST_PULLS = 10
+"""How many pull requests of a branch's name are asked for, those of forks included."""
+
 _SIGHT = f"""branch: ref(qualifiedName: $branch) {{
       target {{ oid ... on Commit {{ message tree {{ oid }} parents(first: 3) {{ nodes {{ oid }} }} }} }}
     }}
-    open: pullRequests(states: OPEN, headRefName: $head, baseRefName: $base, first: 10,
+    open: pullRequests(states: OPEN, headRefName: $head, baseRefName: $base, first: {MOST_PULLS},
                        orderBy: {{field: CREATED_AT, direction: DESC}}) {{ nodes {{ {PULLS} }} }}
-    closed: pullRequests(states: CLOSED, headRefName: $head, baseRefName: $base, first: 10,
+    closed: pullRequests(states: CLOSED, headRefName: $head, baseRefName: $base, first: {MOST_PULLS},
                          orderBy: {{field: CREATED_AT, direction: DESC}}) {{
       nodes {{ {PULLS} commits(last: 10) {{ nodes {{ commit {{ message }} }} }} }}
     }}
-    merged: pullRequests(states: MERGED, headRefName: $head, baseRefName: $base, first: 10,
+    merged: pullRequests(states: MERGED, headRefName: $head, baseRefName: $base, first: {MOST_PULLS},
                          orderBy: {{field: CREATED_AT, direction: DESC}}) {{ nodes {{ headRefOid }} }}"""
 
 RUNS = """

@@ -51,7 +51,7 @@ def decide_proposal(case: Case) -> Decision:
     lock_workflow = (case.rule.lock_workflow or "") if pick(_live_usage(case) or case.usage, _LOCKED) else ""
     reason = join_reason(f"{describe_all(pick(case.usage, _RAISED))} keeps {case.version} out", *case.uses.remarks)
     is_told = pull is not None and (pull.title, pull.body.rstrip()) == (title, body.rstrip())
-    is_refreshed = not lock_workflow or not _is_ours(sight.update_branch)
+    is_refreshed = not lock_workflow or not _is_last_ours(sight.update_branch)
     if pull is not None and is_told and not push.parent and is_refreshed:
         return Decision(case.row("pull-request", state="open", reason=reason, url=pull.url))
     step = RaiseRequirement(
@@ -83,6 +83,11 @@ def _live_usage(case: Case) -> Usage | None:
 
 def _is_ours(branch: ReleaseBranch | None) -> bool:
     return branch is not None and is_own_commit(branch.message, tree=branch.tree, parents=branch.parents)
+
+
+def _is_last_ours(branch: ReleaseBranch | None) -> bool:
+    """Tell whether nobody has committed after us, on a branch of ours alone or on top of others' commits."""
+    return _is_ours(branch) or bool(branch and branch.message.rstrip().rpartition("\n")[2].startswith(TRAILER))
 
 
 def _find_word(case: Case) -> Decision | None:

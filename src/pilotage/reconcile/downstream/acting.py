@@ -77,10 +77,12 @@ def propose(call: GitHubCall, step: RaiseRequirement, found: Found, *, web_url: 
     """
     github = GitHub(call, repository=step.repository, web_url=web_url)
     if step.parent:
+        # On top of others' commits it does not say that the branch is ours alone: it is never made anew then.
+        is_alone = step.parent != step.expected
         commit, _ = github.create_commit(
             step.parent,
             step.parent_tree,
-            message=f"{step.message}\n\n{TREE_TRAILER}{{tree}}",
+            message=f"{step.message}\n\n{TREE_TRAILER}{{tree}}" if is_alone else step.message,
             files=step.files,
             modes=step.modes,
         )

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from pilotage.reconcile.bootstrap import Surroundings
 
 
+_AGAIN = "Make and review a new plan: pilotage plan downstream --out plan.json"
+
+
 def apply_downstream(
     surroundings: Surroundings,
     plan: Plan,
@@ -40,30 +43,38 @@ def apply_downstream(
     Raises:
         CheckError: A repository failed, or is not as it was.
         RemoteError: GitHub is out of reach, or rebuilds did not end in time.
-        UsageError: The plan mixes in other steps or releases, or is for another repository.
+        UsageError: The plan mixes in other steps or releases, is for another repository, or one that nothing is done
+            about by now.
     """
-    steps = tuple(step for step in plan.steps if isinstance(step, StartRebuild | RaiseRequirement))
-    tags = {step.tag for step in steps}
-    if len(steps) != len(plan.steps) or len(tags) != 1:
-        raise UsageError(
-            "the plan brings more than one release to the repositories that use it",
-            hint="Make and review a new plan: pilotage plan downstream --out plan.json",
-        )
+    steps, tag = _read_steps(plan)
     with Connection(surroundings, branch=find_branch(surroundings)) as connection:
         if connection.repository.lower() != plan.repository.lower():
             raise UsageError(
                 f"the plan is for {plan.repository}, this is {connection.repository}",
                 hint="Apply it in a clone of that repository.",
             )
-        order = Order(tags.pop(), Scope(only=tuple(step.repository for step in steps)), steps=steps)
+        order = Order(tag, Scope(only=tuple(step.repository for step in steps)), steps=steps)
         rolled = roll_out(connection, order, tell=say, show=lambda _: None)
-    rows = {row.repository: row for row in rolled.rows}
+    if rolled.notice:
+        raise UsageError(rolled.notice, hint=_AGAIN)
+    failed = {row.repository.casefold() for row in rolled.rows if row.state == "failed"}
     done: list[tuple[Step, Outcome]] = []
     for step in steps:
-        if rows[step.repository].state != "failed":
+        if step.repository.casefold() not in failed:
             is_planned = step in rolled.plan.steps
             outcome = Outcome(Result.DONE if is_planned else Result.UNCHANGED)
             tell(step, outcome)
             done.append((step, outcome))
     ensure_success(rolled)
     return done
+
+
+def _read_steps(plan: Plan) -> tuple[tuple[StartRebuild | RaiseRequirement, ...], str]:
+    """Give the steps of a plan, one for a repository, and the tag of the one release that they are about."""
+    steps = tuple(step for step in plan.steps if isinstance(step, StartRebuild | RaiseRequirement))
+    tags = {step.tag for step in steps}
+    if len(steps) != len(plan.steps) or len(tags) != 1:
+        raise UsageError("the plan brings more than one release to the repositories that use it", hint=_AGAIN)
+    if len({step.repository.casefold() for step in steps}) != len(steps):
+        raise UsageError("the plan names a repository twice", hint=_AGAIN)
+    return steps, tags.pop()

@@ -108,11 +108,12 @@ class RolloutRun:
             RemoteError: A search failed, GitHub is out of reach or asks for a long rest.
             UsageError: A repository that was asked for is none of them.
         """
-        self.names = self._find_names()
+        names = self._find_names()
         finder = GitHubDownstream(self._calls.here)
-        refs = {name: rule.ref for name in self.names if (rule := rule_of(name, self._opened.rules)).ref}
-        found = finder.find(self.names, refs=refs)
-        self._calls.map(self._look_at, [found[name] for name in self.names])
+        refs = {name: rule.ref for name in names if (rule := rule_of(name, self._opened.rules)).ref}
+        found = finder.find(names, refs=refs)
+        self.names = tuple(found[name].name for name in names)  # as GitHub spells them
+        self._calls.map(self._look_at, [found[name] for name in names])
 
     @property
     def plan(self) -> Plan:
@@ -253,11 +254,10 @@ class RolloutRun:
             return None
 
     def _hear(self, name: str, run: WorkflowRun) -> None:
-        row, step = self.rows[name], self._looked[name].decision.step
+        row = self.rows[name]
         state, reason = judge_rebuild(run), row.reason
         if state == "failed":
-            workflow = step.workflow if isinstance(step, StartRebuild) else "its rebuild"
-            reason = join_reason(explain_failure(workflow, run), reason)
+            reason = join_reason(explain_failure(self._looked[name].workflow, run), reason)
         self._put(msgspec.structs.replace(row, state=state, url=run.url or row.url, reason=reason))
 
     def _put(self, row: Row) -> None:
