@@ -197,13 +197,14 @@ version_pattern = "README.md:v{version}"
 
 
 def test_a_place_of_the_version_that_names_no_file_or_no_key_is_left_to_people() -> None:
-    translation = psr('version_toml = ["", "x.toml", ":a.b", "x.toml:a..b"]')
+    translation = psr('version_toml = ["", "x.toml", ":a.b", "x.toml:a..b", "VERSION:a"]')
     assert translation.config.version_files == ()
     assert [note.value for note in translation.notes if "version-files" in note.why] == [
         "",
         "x.toml",
         ":a.b",
         "x.toml:a..b",
+        "VERSION:a",
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pilotage.domains.translation.sources import join_path
-from pilotage.domains.versionfiles.keypath import read_key
+from pilotage.domains.versionfiles.keyed import check_version_files
 from pilotage.errors import ConfigError
 from pilotage.model.config import VersionFile
 
@@ -34,8 +34,9 @@ def read_version_files(table: Table, folder: str, notes: Notes) -> tuple[str | V
         if key in _FOUND_BY_ITSELF:
             continue
         name = table.name_of("version_toml")
-        if path and _is_key(f"$.{key}"):
-            found.append(VersionFile(join_path(folder, path, place=name), f"$.{key}"))
+        file = VersionFile(join_path(folder, path, place=name), f"$.{key}") if path else None
+        if file and _is_readable(file):
+            found.append(file)
         else:
             notes.add(name, entry, "name the file and the key of the version in version-files")
     for name in ("version_variables", "version_variable"):
@@ -48,9 +49,9 @@ def read_version_files(table: Table, folder: str, notes: Notes) -> tuple[str | V
     return tuple(found)
 
 
-def _is_key(key: str) -> bool:
+def _is_readable(file: VersionFile) -> bool:
     try:
-        read_key(key)
+        check_version_files([file])
     except ConfigError:
         return False
     return True
