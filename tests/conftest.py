@@ -1,4 +1,4 @@
-"""What holds for every test: the garbage collector and the coverage look only at what they are there for."""
+"""What holds for every test: the collector and the coverage look only at what they are for, and no law has a clock."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 TIMED = re.compile(r"megabyte|linear|in_one_go|in_no_time|no_longer_than|well_under_a_second")
 """Names of tests that promise a time for much text."""
