@@ -100,3 +100,86 @@ def test_a_stale_listing_shows_deployments_as_they_were(forge: Forge, client: Cl
     assert _ids(client) == []
     number = forge.add_deployment("production", "success")
     assert (_ids(client), _ids(client)) == ([], [number])
+
+
+ASKED = """
+query($names: [String!], $first: Int, $after: String, $direction: OrderDirection!) {
+  repository(owner: "acme", name: "demo") {
+    deployments(environments: $names, first: $first, after: $after, orderBy: {field: CREATED_AT, direction: $direction})
+    {
+      nodes { __typename databaseId environment state commitOid creator { login } latestStatus { state logUrl } }
+      pageInfo { hasNextPage endCursor }
+    }
+    there: environment(name: "production") { name }
+    lost: environment(name: "Production") { name }
+  }
+}
+"""
+
+
+def _ask(client: Client, direction: str = "DESC", **variables: object) -> dict[str, object]:
+    answer = client.query(ASKED, direction=direction, **{"first": 9, **variables})
+    assert "errors" not in answer, answer
+    data = answer["data"]
+    assert isinstance(data, dict)
+    found: dict[str, object] = data["repository"]
+    return found
+
+
+def _page(found: dict[str, object]) -> list[int]:
+    page = found["deployments"]
+    assert isinstance(page, dict)
+    return [node["databaseId"] for node in page["nodes"]]
+
+
+def test_graphql_lists_deployments_by_environment_in_order_and_in_pages(forge: Forge, client: Client) -> None:
+    made = [forge.add_deployment(name) for name in ("production", "staging", "production", "lab")]
+    assert _page(_ask(client)) == made[::-1]
+    assert _page(_ask(client, "ASC", names=["production", "lab"])) == [made[0], made[2], made[3]]
+    assert _page(_ask(client, names=[])) == []
+    first = _ask(client, names=["production"], first=1)
+    info = first["deployments"]["pageInfo"]  # type: ignore[index]  # the query's shape, checked by the next lines
+    assert (_page(first), info["hasNextPage"]) == ([made[2]], True)
+    assert _page(_ask(client, names=["production"], first=1, after=info["endCursor"])) == [made[0]]
+
+
+def test_graphql_tells_how_a_deployment_stands_and_which_run_deploys(forge: Forge, client: Client) -> None:
+    forge.push("main", {".github/workflows/ci.yml": "on: push\n"}, "ci: begin")
+    run = forge.add_run("ci.yml", "main")
+    number = forge.add_deployment("production", run=run, author="github-actions[bot]")
+    states, node = [], {}
+    for told in ("", "queued", "in_progress", "success", "inactive", "error"):
+        if told:
+            forge.set_deployment(number, told)
+        (node,) = _ask(client)["deployments"]["nodes"]  # type: ignore[index]  # the query's shape
+        states.append(node["state"])
+    assert states == ["PENDING", "QUEUED", "IN_PROGRESS", "ACTIVE", "INACTIVE", "ERROR"]
+    log = f"{client.endpoint.server_url}/acme/demo/actions/runs/{run}/job/{run}"
+    assert node == {
+        "__typename": "Deployment",
+        "databaseId": number,
+        "environment": "production",
+        "state": "ERROR",
+        "commitOid": forge.realm.git.branch("main"),
+        "creator": {"login": "github-actions"},
+        "latestStatus": {"state": "ERROR", "logUrl": log},
+    }
+    rows = client.get(f"/deployments/{number}/statuses")
+    assert isinstance(rows, list)
+    assert rows[0]["log_url"] == log
+
+
+def test_an_environment_is_there_from_its_first_deployment(forge: Forge, client: Client) -> None:
+    assert [_ask(client)[name] for name in ("there", "lost")] == [None, None]
+    forge.add_deployment("production")
+    assert [_ask(client)[name] for name in ("there", "lost")] == [{"name": "production"}, None]
+
+
+@pytest.mark.parametrize(("permission", "field"), [("deployments", "deployments"), ("actions", "there")])
+def test_graphql_keeps_deployments_from_a_token_without_the_right(
+    forge: Forge, client: Client, permission: str, field: str
+) -> None:
+    forge.limits["writer"] = {permission: "none"}
+    errors = client.query(ASKED, direction="ASC", first=1)["errors"]
+    assert isinstance(errors, list)
+    assert (errors[0]["type"], errors[0]["path"]) == ("FORBIDDEN", ["repository", field])

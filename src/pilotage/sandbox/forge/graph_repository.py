@@ -1,4 +1,4 @@
-"""The GraphQL node of the repository: refs, objects, pull requests and releases."""
+"""The GraphQL node of the repository: its settings, refs, objects, pull requests, releases and all else of it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pilotage.sandbox.forge.graph_actors import actor_node
 from pilotage.sandbox.forge.graph_connections import connection, read_order
+from pilotage.sandbox.forge.graph_deployments import deployment_fields
 from pilotage.sandbox.forge.graph_issues import issue_fields
 from pilotage.sandbox.forge.graph_objects import object_node, pull_node
 from pilotage.sandbox.forge.graph_pulls import repository_name
@@ -37,7 +38,7 @@ def repository_node(call: Call) -> JsonObject:
         "rebaseMergeAllowed": settings.allow_rebase_merge,
     }
     lists = _git_fields(call) | _pull_fields(call) | _release_fields(call) | issue_fields(call)
-    return repository_name(call, call.links) | plain | _standing(settings) | lists
+    return repository_name(call, call.links) | plain | _standing(settings) | lists | deployment_fields(call)
 
 
 def ref_node(call: Call, name: str, oid: str, *, prefix: str = "") -> JsonObject:

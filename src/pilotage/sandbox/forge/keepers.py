@@ -50,7 +50,9 @@ class Keepers(Operators):
             raise not_found()
         return found
 
-    def add_deployment(self, environment: str, state: str = "", *, ref: str = "", author: str = "octocat") -> int:
+    def add_deployment(
+        self, environment: str, state: str = "", *, ref: str = "", author: str = "octocat", run: int = 0
+    ) -> int:
         """Deploy a commit to an environment and give the deployment's number.
 
         Args:
@@ -58,6 +60,7 @@ class Keepers(Operators):
             state: How the deployment stands; empty for one that nobody has told anything of yet.
             ref: The branch, tag or sha; the default branch when empty.
             author: A login.
+            run: The run of a workflow whose job deploys; 0 for none.
         """
         with self.lock:
             ref = ref or self.realm.state.default_branch
@@ -65,7 +68,7 @@ class Keepers(Operators):
             if commit is None:
                 raise unprocessable(f"No ref found for: {ref}")
             number = self.realm.state.next_id()
-            made = Deployment(number, environment, commit.oid, ref, author, self.realm.now())
+            made = Deployment(number, environment, commit.oid, ref, author, self.realm.now(), run=run)
             self.realm.state.deployments.append(made)
             if state:
                 self.set_deployment(number, state, author=author)

@@ -40,7 +40,10 @@ class DeploymentStatus:
 
 @dataclass(slots=True)
 class Deployment:
-    """A request to deploy a commit to an environment; the last of `statuses` is how it stands."""
+    """A request to deploy a commit to an environment; the last of `statuses` is how it stands.
+
+    `run` is the run of a workflow whose job deploys, 0 for none.
+    """
 
     id: int
     environment: str
@@ -49,3 +52,4 @@ class Deployment:
     author: str
     created_at: str
     statuses: list[DeploymentStatus] = field(default_factory=list)
+    run: int = 0

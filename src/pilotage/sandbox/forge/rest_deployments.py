@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from pilotage.sandbox.forge.refusals import not_found
 from pilotage.sandbox.forge.routing import REPOSITORY, Routes
 from pilotage.sandbox.forge.shapes import node_id, user_shape
+from pilotage.sandbox.forge.shapes_actions import log_page
 
 if TYPE_CHECKING:
     from pilotage.sandbox.forge.call import Answer, Call
@@ -79,5 +80,5 @@ def _status(row: Deployment, status: DeploymentStatus, links: Links) -> JsonObje
         "deployment_url": api,
         "repository_url": links.api(),
         "environment_url": "",
-        "log_url": "",
+        "log_url": log_page(row.run, links),
     }

@@ -13,6 +13,7 @@ enum RefOrderField { ALPHABETICAL TAG_COMMIT_DATE }
 enum IssueOrderField { COMMENTS CREATED_AT UPDATED_AT }
 enum ReleaseOrderField { CREATED_AT NAME }
 enum PullRequestOrderField { CREATED_AT UPDATED_AT }
+enum DeploymentOrderField { CREATED_AT }
 enum LabelOrderField { CREATED_AT NAME }
 enum IssueCommentOrderField { UPDATED_AT }
 input RefOrder { direction: OrderDirection! field: RefOrderField! }
@@ -20,6 +21,7 @@ input CommitAuthor { emails: [String!] id: ID }
 input IssueOrder { direction: OrderDirection! field: IssueOrderField! }
 input ReleaseOrder { direction: OrderDirection! field: ReleaseOrderField! }
 input PullRequestOrder { direction: OrderDirection! field: PullRequestOrderField! }
+input DeploymentOrder { direction: OrderDirection! field: DeploymentOrderField! }
 input LabelOrder { direction: OrderDirection! field: LabelOrderField! }
 input IssueCommentOrder { direction: OrderDirection! field: IssueCommentOrderField! }
 """
@@ -37,6 +39,7 @@ type PullRequestCommitConnection { nodes: [PullRequestCommit] pageInfo: PageInfo
 type PullRequestChangedFileConnection { nodes: [PullRequestChangedFile] pageInfo: PageInfo! totalCount: Int! }
 type IssueConnection { nodes: [Issue] pageInfo: PageInfo! totalCount: Int! }
 type RepositoryTopicConnection { nodes: [RepositoryTopic] pageInfo: PageInfo! totalCount: Int! }
+type DeploymentConnection { nodes: [Deployment] pageInfo: PageInfo! totalCount: Int! }
 type IssueCommentConnection { nodes: [IssueComment] pageInfo: PageInfo! totalCount: Int! }
 """
 
@@ -128,6 +131,18 @@ type WorkflowRun implements Node {
   id: ID! databaseId: Int url: URI! createdAt: DateTime! updatedAt: DateTime! runNumber: Int! event: String!
   checkSuite: CheckSuite!
 }
+enum DeploymentState {
+  ABANDONED ACTIVE DESTROYED ERROR FAILURE INACTIVE IN_PROGRESS PENDING QUEUED SUCCESS WAITING
+}
+enum DeploymentStatusState { ERROR FAILURE INACTIVE IN_PROGRESS PENDING QUEUED SUCCESS WAITING }
+type DeploymentStatus implements Node {
+  id: ID! state: DeploymentStatusState! description: String logUrl: URI createdAt: DateTime!
+}
+type Deployment implements Node {
+  id: ID! databaseId: Int commitOid: String! environment: String creator: Actor! state: DeploymentState
+  latestStatus: DeploymentStatus createdAt: DateTime! updatedAt: DateTime!
+}
+type Environment implements Node { id: ID! name: String! }
 """
 
 _REPOSITORY: Final = """
@@ -170,6 +185,11 @@ type Repository implements Node {
   release(tagName: String!): Release
   releases(after: String, before: String, first: Int, last: Int, orderBy: ReleaseOrder): ReleaseConnection!
   latestRelease: Release
+  deployments(
+    after: String, before: String, environments: [String!], first: Int, last: Int,
+    orderBy: DeploymentOrder = {field: CREATED_AT, direction: ASC}
+  ): DeploymentConnection!
+  environment(name: String!): Environment
 }
 """
 

@@ -38,6 +38,11 @@ def run_page(run_id: int, links: Links) -> str:
     return links.html(f"actions/runs/{run_id}")
 
 
+def log_page(run_id: int, links: Links) -> str:
+    """Give the address of the log of a run's job, as deployments tell it; empty without a run."""
+    return f"{run_page(run_id, links)}/job/{run_id}" if run_id else ""
+
+
 def run_shape(realm: Realm, run: Run, links: Links) -> JsonObject:
     """Spell a run."""
     workflow = find_workflow(realm, run.workflow)
