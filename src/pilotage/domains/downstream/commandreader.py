@@ -31,7 +31,7 @@ class CommandReader:
         path: The file's path.
         text: Its text.
         wanted: The release.
-        shell: How words are spelled.
+        spelling: How words are spelled.
         resolve: Gives the stretches for a variable as it is written, and its index.
         frozen: Why nothing in the file is edited; "" when it may be.
     """
@@ -42,13 +42,13 @@ class CommandReader:
         text: str,
         wanted: Wanted,
         *,
-        shell: Shell,
+        spelling: Shell,
         resolve: Callable[[str, int], list[Stretch]],
         frozen: str = "",
     ) -> None:
         self.references: list[Reference] = []
         self._path, self._text, self._wanted = path, text, wanted
-        self._shell, self._resolve, self._frozen = shell, resolve, frozen
+        self._shell, self._resolve, self._frozen = spelling, resolve, frozen
         self._lines = Lines(text)
 
     def read_script(self, text: str, offset: int, *, above: int, depth: int = 0) -> None:

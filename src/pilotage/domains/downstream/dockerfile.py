@@ -42,7 +42,7 @@ class _Dockerfile:
         escape = read_escape(text)
         self._text, self._shell = text, Shell(escape)
         self._variables = Variables(self._shell)
-        self._reader = CommandReader(path, text, wanted, shell=self._shell, resolve=self._variables.resolve)
+        self._reader = CommandReader(path, text, wanted, spelling=self._shell, resolve=self._variables.resolve)
         self._instructions = read_instructions(text, self._shell.gap, escape=escape)
 
     def read(self) -> list[Reference]:

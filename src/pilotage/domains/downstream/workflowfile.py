@@ -34,7 +34,7 @@ def read_workflow(path: str, text: str, wanted: Wanted) -> list[Reference]:
         wanted: The release.
     """
     reader = CommandReader(
-        path, text, wanted, shell=Shell(), resolve=_leave_open, frozen="workflow files are not edited"
+        path, text, wanted, spelling=Shell(), resolve=_leave_open, frozen="workflow files are not edited"
     )
     for start, end, is_folded in _find_scripts(text):
         script = text[start:end]
