@@ -98,7 +98,7 @@ def test_anything_else_is_no_use_of_the_package(command: str) -> None:
 
 def test_each_word_of_each_command_is_read_with_its_line() -> None:
     text = (
-        "FROM x\nRUN --mount=type=cache,target=/root/.cache \\\n    pip install other \\\n"
+        "FROM x\nRUN --mount=type=cache,target=/cache/pip \\\n    pip install other \\\n"
         "    # it's a comment\n\n    demo==1.2 \\\n && pip install demo\nONBUILD RUN pip install demo~=1.0\n"
     )
     assert told(read(text)) == ["6 exact ==1.2", "7 unpinned", "8 admits ~=1.0"]
