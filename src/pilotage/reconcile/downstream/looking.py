@@ -17,6 +17,7 @@ from pilotage.model.step import StartRebuild
 from pilotage.providers.githubcall import GitHubRefusalError
 from pilotage.providers.githubdownstream import GitHubDownstream
 from pilotage.providers.githubworkflows import GitHubWorkflows
+from pilotage.reconcile.downstream.reasons import explain
 
 if TYPE_CHECKING:
     from pilotage.model.downstream import Rollout, Usage
@@ -31,11 +32,13 @@ class Looked(msgspec.Struct, frozen=True):
         found: The repository.
         decision: What is to be done about it.
         run: The rebuild that is on its way or ended; None when there is none.
+        workflow: The workflow whose run it is; "" when none was looked for.
     """
 
     found: Found
     decision: Decision
     run: WorkflowRun | None = None
+    workflow: str = ""
 
 
 class Looker:
@@ -80,10 +83,10 @@ class Looker:
         try:
             runs = workflows.list_dispatched(decision.step.workflow, ref=decision.step.ref)
         except GitHubRefusalError as refusal:
-            reason = f"{refusal.message} {refusal.hint}".strip()
-            return Looked(found, Decision(msgspec.structs.replace(decision.row, state="failed", reason=reason)))
+            row = msgspec.structs.replace(decision.row, state="failed", reason=explain(refusal))
+            return Looked(found, Decision(row))
         sight = msgspec.structs.replace(sight, runs=runs)
-        return Looked(found, self._decide(sight), find_rebuild(runs, self._rollout.since))
+        return Looked(found, self._decide(sight), find_rebuild(runs, self._rollout.since), decision.step.workflow)
 
     def _decide(self, sight: Sight) -> Decision:
         wanted = self._rollout.wanted
