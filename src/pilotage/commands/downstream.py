@@ -53,11 +53,12 @@ def command(
     def say(line: str) -> None:
         tell(line, as_json=as_json)
 
-    with watch_rollout(write_line=say) as show:
+    with watch_rollout(write_line=say, is_told=not (is_dry or report)) as show:
         rolled = run_job(surroundings, order, tell=say, show=show)
     if as_json:
         write_json(describe_rolled(rolled))
-    ensure_success(rolled)
+    if not is_dry:
+        ensure_success(rolled)
 
 
 def read_shard(text: str | None) -> tuple[int, int]:

@@ -56,10 +56,15 @@ class RolloutTable:
 
 
 @contextlib.contextmanager
-def watch_rollout(*, write_line: Callable[[str], None]) -> Iterator[Callable[[Row], None]]:
-    """Show how far a rollout is while the block runs: a table where stderr is a terminal, lines where it is a log."""
+def watch_rollout(*, write_line: Callable[[str], None], is_told: bool = True) -> Iterator[Callable[[Row], None]]:
+    """Show how far a rollout is while the block runs: a table where stderr is a terminal, lines where it is a log.
+
+    Args:
+        write_line: Writes a line of a log.
+        is_told: Whether a log has lines too; a run that changes nothing says at its end all that there is to say.
+    """
     if not sys.stderr.isatty():
-        yield RolloutLog(write_line)
+        yield RolloutLog(write_line) if is_told else lambda _: None
         return
     from rich.console import Console  # noqa: PLC0415 - only a terminal pays for it
     from rich.live import Live  # noqa: PLC0415 - same

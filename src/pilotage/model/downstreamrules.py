@@ -41,7 +41,7 @@ class DownstreamRules(msgspec.Struct, frozen=True, rename="kebab", forbid_unknow
         search: Searches in GitHub's syntax for repositories (`org:acme flow in:name`); what they find is meant too.
         allow: Globs of `OWNER/NAME` with `*` for a part; what topics and searches find beyond them is never touched.
         keep: Globs of repositories that stay as they are, on purpose; they are read and reported.
-        package: The package's name on the index; left out, that of the released package.
+        package: The package's name on the index, for one whose files do not name it.
         update: How a repository follows. `dispatch` starts its workflow where a rebuild brings the new version;
             `pull-request` proposes the new version where a pin or a range keeps it out; `auto` does whichever of the
             two is right; `keep` leaves it as it is.

@@ -8,7 +8,7 @@ import msgspec
 
 from pilotage.domains.announced import strip_announced
 from pilotage.domains.versionfiles.place import normalise_name
-from pilotage.errors import UsageError
+from pilotage.errors import ConfigError, UsageError
 from pilotage.model.downstream import Note, Rollout, Wanted
 from pilotage.model.downstreamrules import DownstreamRules  # noqa: TC001 - msgspec reads annotations at run time
 from pilotage.model.remote import Release  # noqa: TC001 - same
@@ -52,6 +52,7 @@ def open_release(connection: Connection, tag: str | None) -> Opened:
             yet gives a preview.
 
     Raises:
+        ConfigError: What users require the package by cannot be told.
         UsageError: There is no such release, or it is none of this repository's.
     """
     rules = read_rules(connection)
@@ -67,10 +68,14 @@ def open_release(connection: Connection, tag: str | None) -> Opened:
             hint="Its tag-format says how tags are spelled: pilotage config.",
         )
     tag_format, _ = _read_spelling(wanted.tree, chosen)
+    versions = {found: one.tag for one in releases if not one.is_prerelease and (found := tag_format.read(one.tag))}
+    newest = max(versions, default=wanted.version)
+    if tag is None and newest > wanted.version:  # what was published last is a release of an older line
+        return open_release(connection, versions[newest])
     release = next((one for one in releases if one.tag == chosen), None)
     rollout = _describe(
         connection,
-        name=rules.package or wanted.tree.project.name,
+        name=_name_package(rules, wanted.tree),
         version=wanted.version,
         tag_format=tag_format,
         releases=releases,
@@ -78,8 +83,27 @@ def open_release(connection: Connection, tag: str | None) -> Opened:
     rollout = msgspec.structs.replace(
         rollout, since=release.published_at if release else "", url=release.url if release else ""
     )
-    newer = [found for one in releases if not one.is_prerelease and (found := tag_format.read(one.tag))]
-    return Opened(rollout, rules, wanted, release, is_superseded=any(one > wanted.version for one in newer))
+    return Opened(rollout, rules, wanted, release, is_superseded=newest > wanted.version)
+
+
+def _name_package(rules: DownstreamRules, tree: Tree) -> str:
+    """Give the name that users require the package by.
+
+    Raises:
+        ConfigError: No file names it, and the configuration does not either; or the two differ.
+    """
+    name = rules.package or tree.project.name
+    if not name:
+        raise ConfigError(
+            f"no file at {tree.commit[:10]} names the package, so nobody's requirement of it can be told",
+            hint="Name it in [tool.pilotage.downstream] package.",
+        )
+    if tree.project.name and normalise_name(name) != normalise_name(tree.project.name):
+        raise ConfigError(
+            f"[tool.pilotage.downstream] package is {name!r}, but the release is one of {tree.project.name!r}",
+            hint="Take package out: it is for a package whose files do not name it.",
+        )
+    return name
 
 
 def _newest(releases: tuple[Release, ...], repository: str) -> str:
@@ -107,7 +131,7 @@ def _open_preview(connection: Connection, tag: str, *, rules: DownstreamRules, r
             f"{connection.repository}: there is no tag {tag[:100]!r}, and it is not spelled as its tags are",
             hint=f"Name a release, or for a preview a version that is to come, such as {tag_format.render('2.0.0')}.",
         )
-    name = rules.package or tree.project.name
+    name = _name_package(rules, tree)
     rollout = _describe(connection, name=name, version=version, tag_format=tag_format, releases=releases)
     return Opened(rollout, rules)
 

@@ -17,7 +17,7 @@ from pilotage.domains.downstream.selection import (
     search_queries,
     shard_of,
 )
-from pilotage.errors import CheckError, ConfigError, ConflictError, DriftError, RemoteError, UsageError
+from pilotage.errors import DriftError, RemoteError, UsageError
 from pilotage.model.downstream import Found, Row
 from pilotage.model.plan import Plan
 from pilotage.model.step import Notice, RaiseRequirement, StartRebuild
@@ -26,6 +26,7 @@ from pilotage.providers.githubdownstream import GitHubDownstream
 from pilotage.reconcile.downstream.acting import propose, start_rebuild
 from pilotage.reconcile.downstream.following import CLOCK, Clock, Follower, Rebuild
 from pilotage.reconcile.downstream.looking import Looked, Looker
+from pilotage.reconcile.downstream.reasons import FAILURES, explain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,12 +36,10 @@ if TYPE_CHECKING:
     from pilotage.reconcile.bootstrap import Surroundings
     from pilotage.reconcile.downstream.calls import Calls
     from pilotage.reconcile.downstream.opening import Opened
+    from pilotage.reconcile.downstream.reasons import Failure
 
 _IN_A_ROW = 3
 """So many repositories out of reach one after the other are no longer their own trouble."""
-
-Failure = CheckError | ConfigError | ConflictError | DriftError | RemoteError | UsageError
-_FAILURES = (CheckError, ConfigError, ConflictError, DriftError, RemoteError, UsageError)
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -167,6 +166,13 @@ class RolloutRun:
             self.warnings = (*self.warnings, f"rebuilds are watched no longer: {error.message} {error.hint}".strip())
             return False
 
+    def blame_the_log(self) -> None:
+        """Let what is still to be done have failed: whoever should have done it has said why, in a log elsewhere."""
+        for row in list(self.rows.values()):
+            if row.state == "planned":
+                reason = f"it was not done, and the log of its job says why; {row.reason}"
+                self._put(msgspec.structs.replace(row, state="failed", reason=reason))
+
     def _find_names(self) -> tuple[str, ...]:
         rules, own = self._opened.rules, self._opened.rollout.repository.lower()
         finder = GitHubDownstream(self._calls.here)
@@ -188,7 +194,7 @@ class RolloutRun:
     def _look_at(self, found: Found) -> None:
         try:
             looked = self._looker.look(found)
-        except _FAILURES as error:
+        except FAILURES as error:
             self._fail(found.name, error)
             return
         with self._lock:
@@ -231,9 +237,10 @@ class RolloutRun:
             if name in self._looked:
                 self._propose(self._looked[name], again=False)
             return
-        except _FAILURES as error:
+        except FAILURES as error:
             self._fail(name, error)
             return
+        self._reach()
         self._put(msgspec.structs.replace(looked.decision.row, state="open", url=url))
 
     def _rebuild_of(self, name: str) -> Rebuild | None:
@@ -249,7 +256,7 @@ class RolloutRun:
         self._keep_pace()
         try:
             return start_rebuild(self._calls.here, step)[0]
-        except _FAILURES as error:
+        except FAILURES as error:
             self._fail(step.repository, error)
             return None
 
@@ -265,6 +272,11 @@ class RolloutRun:
             self.rows[row.repository] = row
             self._show(row)
 
+    def _reach(self) -> None:
+        """Remember that GitHub is within reach: what failed before was the trouble of those repositories."""
+        with self._lock:
+            self._lost = 0
+
     def _fail(self, name: str, error: Failure) -> None:
         """Let one repository have failed; raise when it is not its own trouble."""
         is_lost = isinstance(error, RemoteError) and not isinstance(error, GitHubRefusalError)
@@ -272,8 +284,7 @@ class RolloutRun:
             self._lost = self._lost + 1 if is_lost else 0
             is_hopeless = self._lost >= min(_IN_A_ROW, len(self.names))
         before = self.rows.get(name) or Row(name, "", "", "skip", "failed", "")
-        reason = f"{error.message} {error.hint}".strip()
-        self._put(msgspec.structs.replace(before, state="failed", reason=reason))
+        self._put(msgspec.structs.replace(before, state="failed", reason=explain(error)))
         if is_hopeless:
             raise error
 

@@ -114,6 +114,8 @@ def roll_out(
             if is_whole and plan.steps:
                 overview.write(_in_order(run))
             is_ended = run.act(order.steps)
+        if order.is_report:
+            run.blame_the_log()
         if not order.is_dry and is_whole:
             overview.write(_in_order(run))
             overview.announce(_in_order(run))
