@@ -118,14 +118,14 @@ def set_up(folder: Path) -> Town:
     return town
 
 
-def publish(source: Forge, version: str, notes: str) -> None:
-    """Tag the head and publish its release."""
-    source.create_tag(f"v{version}", "main")
+def publish(source: Forge, version: str, notes: str, *, at: str = "main") -> None:
+    """Tag a branch's head and publish its release."""
+    source.create_tag(f"v{version}", at)
     state = source.realm.state
     release = Release(
         id=state.next_id(),
         tag_name=f"v{version}",
-        target_commitish="main",
+        target_commitish=at,
         name=f"v{version}",
         body=notes,
         draft=True,

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pilotage.errors import ConfigError
 from pilotage.reconcile.downstream.running import Scope
 from pilotage.reconcile.downstream.session import Order
-from train.downstreamyard import KINDS, Yard, open_yard, rows_of
+from train.downstreamyard import KINDS, Yard, open_yard, publish, pyproject_of, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -236,3 +237,32 @@ def test_nothing_happens_for_a_draft(yard: Yard) -> None:
     before = yard.town.world()
     assert yard.run(Order("v2.0.0")).notice == "nothing to do: v2.0.0 is not published yet"
     assert yard.town.world() == before
+
+
+def test_the_release_that_goes_out_by_itself_is_the_highest_and_not_the_last_one(yard: Yard) -> None:
+    yard.configure('repositories = ["acme/exact"]\n')
+    yard.source.push("1.x", {"pyproject.toml": pyproject_of("1.3.1")}, "chore(release): 1.3.1", base="v1.3.0")
+    publish(yard.source, "1.3.1", "### Fixes\n\n- greet again\n", at="1.x")
+    assert str(yard.run(Order(is_dry=True)).rollout.wanted.version) == "2.0.0"
+    assert str(yard.run(Order("v1.3.1", is_dry=True)).rollout.wanted.version) == "1.3.1"
+
+
+def test_a_package_that_is_not_the_release_s_own_is_refused(yard: Yard) -> None:
+    yard.configure('repositories = ["acme/exact"]\npackage = "other"\n')
+    with pytest.raises(ConfigError, match="package is 'other', but the release is one of 'demo'"):
+        yard.run()
+
+
+def test_a_report_says_of_what_is_left_that_it_was_not_done(yard: Yard) -> None:
+    yard.configure('repositories = ["acme/exact", "acme/kept"]\n')
+    rolled = yard.run(Order(is_report=True))
+    assert rows_of(rolled) == {"exact": ("pull-request", "failed"), "kept": ("respect", "nothing")}
+    assert rolled.rows[0].reason.startswith("it was not done, and the log of its job says why; ==1.3.0")
+    assert yard.town.forge("acme/exact").realm.state.pulls == []
+
+
+def test_a_refusal_says_what_to_do_first(rolled: tuple[Yard, RolledOut]) -> None:
+    reasons = {row.repository: row.reason for row in rolled[1].rows}
+    assert reasons["acme/readonly"].startswith("The token may not do this to acme/readonly. Grant `contents: write`")
+    assert reasons["acme/protected"].startswith("A ruleset or a branch protection there forbids it.")
+    assert "http" not in reasons["acme/readonly"] + reasons["acme/protected"]
