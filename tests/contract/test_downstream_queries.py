@@ -12,7 +12,6 @@ TEXTS = {
     "runs": queries.RUNS,
     "past": queries.PAST,
     "issues": queries.ISSUES,
-    "comments": queries.COMMENTS,
 }
 
 

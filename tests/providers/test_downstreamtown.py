@@ -272,19 +272,6 @@ def test_issues_that_are_switched_off_are_an_error_with_a_hint(square: Square) -
     assert "Settings" in caught.value.hint
 
 
-def test_a_comment_of_ours_is_found_by_its_marker(square: Square) -> None:
-    forge = square.town.forge("acme/demo")
-    forge.comment(forge.open_pull_request("topic", "feat: a", files={"a": "1"}), f"{MARKER} not ours")
-    github, issues = square.github("acme/demo"), GitHubIssues(square.call(), repository="acme/demo")
-    assert issues.find_comment(1, MARKER) is None
-    github.pulls.ensure_comment(1, f"{MARKER}\nx", marker=MARKER)
-    found = issues.find_comment(1, MARKER)
-    assert found is not None
-    github.pulls.edit_comment(found.id, f"{MARKER}\ny")
-    again = issues.find_comment(1, MARKER)
-    assert (again and (again.id, again.body)) == (found.id, f"{MARKER}\ny")
-
-
 def test_published_releases_are_read_with_their_notes(square: Square) -> None:
     github, forge = square.github("acme/demo"), square.town.forge("acme/demo")
     made = [

@@ -76,18 +76,6 @@ query Issues($owner: String!, $name: String!, $after: String) {
 """
 """One page of the issues, the last updated first."""
 
-COMMENTS = """
-query Comments($owner: String!, $name: String!, $number: Int!) {
-  repository(owner: $owner, name: $name) {
-    pullRequest(number: $number) {
-      early: comments(first: 100) { nodes { databaseId body url viewerDidAuthor } }
-      late: comments(last: 100) { nodes { databaseId body url viewerDidAuthor } }
-    }
-  }
-}
-"""
-"""The first and the last comments on a pull request."""
-
 
 def render_find(refs: list[bool]) -> str:
     """Render the query for several repositories at once: `r0` and so on.

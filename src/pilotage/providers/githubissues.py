@@ -38,20 +38,6 @@ class Issue(msgspec.Struct, frozen=True):
     url: str
 
 
-class OwnComment(msgspec.Struct, frozen=True):
-    """A comment that Pilotage wrote.
-
-    Args:
-        id: Its number in the REST API, for `GitHubPulls.edit_comment`.
-        body: Its text with LF line ends.
-        url: Its page.
-    """
-
-    id: int
-    body: str
-    url: str
-
-
 class _IssueNode(msgspec.Struct, frozen=True):
     number: int
     title: str
@@ -78,22 +64,6 @@ class _RestIssue(msgspec.Struct, frozen=True):
 
     def to_record(self) -> Issue:
         return Issue(self.number, self.title, _unify(self.body or ""), self.state == "open", self.html_url)
-
-
-class _CommentNode(msgspec.Struct, frozen=True):
-    databaseId: int  # noqa: N815 - GitHub's name
-    body: str
-    url: str
-    viewerDidAuthor: bool  # noqa: N815 - GitHub's name
-
-
-class _Comments(msgspec.Struct, frozen=True):
-    nodes: list[_CommentNode]
-
-
-class _Pull(msgspec.Struct, frozen=True):
-    early: _Comments
-    late: _Comments
 
 
 class GitHubIssues:
@@ -161,21 +131,6 @@ class GitHubIssues:
             self._edit(kept.number, changes)
         return kept.url
 
-    def find_comment(self, number: int, marker: str) -> OwnComment | None:
-        """Look for the oldest comment of ours on a pull request that begins with a marker: one request.
-
-        It is looked for among the first and the last hundred comments.
-
-        Raises:
-            RemoteError: There is no such pull request, GitHub refused or stayed out of reach.
-        """
-        answer = self._call.query(queries.COMMENTS, self._place | {"number": number})
-        pull = read_answer(read_repository(answer, self._repository).get("pullRequest"), _Pull, place="a pull request")
-        for node in (*pull.early.nodes, *pull.late.nodes):
-            if node.viewerDidAuthor and node.body.startswith(marker):
-                return OwnComment(node.databaseId, _unify(node.body), node.url)
-        return None
-
     def _find_all(self, marker: str) -> list[Issue]:
         """Give ours of the first page that has any, by number."""
         after: str | None = None
@@ -217,8 +172,8 @@ class GitHubIssues:
                 raise
             raise RemoteError(
                 f"{self._repository}: issues are switched off there, or this one was deleted: {refusal.said}",
-                hint="Switch them on under Settings > General > Features, or let [tool.pilotage.downstream] report be "
-                '"comment" or "off".',
+                hint="Switch them on under Settings > General > Features, or keep no overview: "
+                'report = "off" in [tool.pilotage.downstream].',
             ) from refusal
 
 
