@@ -97,13 +97,14 @@ def test_a_star_stands_for_a_part_only() -> None:
     assert not is_match("acme/flow-x", "*")
 
 
-def test_each_topic_is_searched_for_at_each_owner_that_is_allowed_and_each_search_once() -> None:
+def test_searches_and_topics_are_asked_for_at_each_owner_that_is_allowed_and_once() -> None:
     rules = DownstreamRules(
         topics=("flow", "image"), search=("org:acme a in:name", "x", "x"), allow=("Acme/*", "acme/b", "beta/c-*")
     )
     expected = (
         "org:acme a in:name",
-        "x",
+        "x user:acme",
+        "x user:beta",
         "topic:flow user:acme",
         "topic:flow user:beta",
         "topic:image user:acme",

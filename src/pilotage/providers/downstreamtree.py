@@ -26,10 +26,12 @@ class Bounds(msgspec.Struct, frozen=True):
     Args:
         files: The most files.
         bytes: The most bytes of one of them.
+        whole: The most bytes of all of them together.
     """
 
     files: int
     bytes: int
+    whole: int = 8_000_000
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -91,7 +93,7 @@ def list_files(
 
 
 def choose_files(entries: list[Entry], *, bounds: Bounds, unread: list[str]) -> Listing:
-    """Choose what is read: files and links that are not too large, the upper folders first, so many and no more.
+    """Choose what is read: files and links that are not too large, the upper folders first, so much and no more.
 
     Args:
         entries: The rows of a tree that matter by their paths; folders and submodules among them are passed over.
@@ -102,12 +104,22 @@ def choose_files(entries: list[Entry], *, bounds: Bounds, unread: list[str]) -> 
     kept.sort(key=lambda entry: (entry.path.count("/"), entry.path))
     small = [entry for entry in kept if entry.size <= bounds.bytes]
     unread = [*unread, *(f"{entry.path}: larger than {bounds.bytes} bytes" for entry in kept if entry not in small)]
-    left = small[bounds.files :]
-    if left:
-        others = f" and {len(left) - 1} more" if len(left) > 1 else ""
-        unread.append(f"{left[0].path}{others}: only {bounds.files} files of a repository are read")
+    chosen: list[Entry] = []
+    room = bounds.whole
+    for entry in small[: bounds.files]:
+        if entry.size <= room:
+            chosen.append(entry)
+            room -= entry.size
+    heavy = [entry for entry in small[: bounds.files] if entry not in chosen]
+    unread += _say_left(small[bounds.files :], f"only {bounds.files} files of a repository are read")
+    unread += _say_left(heavy, f"only {bounds.whole} bytes of a repository are read")
     known = frozenset(entry.path for entry in kept if not entry.is_link)
-    return Listing(tuple(small[: bounds.files]), tuple(unread), known)
+    return Listing(tuple(chosen), tuple(unread), known)
+
+
+def _say_left(left: list[Entry], why: str) -> list[str]:
+    others = f" and {len(left) - 1} more" if len(left) > 1 else ""
+    return [f"{left[0].path}{others}: {why}"] if left else []
 
 
 class _Blob(msgspec.Struct, frozen=True):

@@ -18,15 +18,19 @@ if TYPE_CHECKING:
 __all__ = ["cut_quote", "quote_block"]
 
 _NOWHERE = "&#8203;"
+_CLOSES = (
+    r"(?<![A-Za-z0-9])[cfr](?=(?:lose[sd]?|ix(?:e[sd])?|esolve[sd]?)(?::|[ \t])[ \t]{0,9}(?:[#\[]|gh-|http|"
+    r"[\w.-]{1,100}/))"
+)
 _TOKEN = re.compile(
     r"(?P<escape>\\[!-/:-@\[-`{-~])"
     r"|(?P<code>`+)"
     r"|(?P<image>!(?=\[))"
-    r"|(?P<closes>(?<![A-Za-z0-9])[cfr](?=(?:lose[sd]?|ix(?:e[sd])?|esolve[sd]?)(?::|[ \t])[ \t]{0,9}(?:[#\[]|gh-|http|"
-    r"[\w.-]{1,100}/)))"
+    rf"|(?P<closes>{_CLOSES})"
+    r"|(?P<www>(?<![\w./-])www\.(?=github\.com/))"
     r"|(?P<url>https?://[^\s<>()\[\]`\\]*)"
     r"|(?P<spelled>&amp;#)"
-    r"|(?P<own>(?<![\w&/])#(?=[0-9]))"
+    r"|(?P<own>(?<![\w/])(?<!(?<!\\)&)#(?=[0-9]))"
     r"|(?P<short>(?<![A-Za-z0-9])GH-(?=[0-9]))",
     re.IGNORECASE | re.ASCII,
 )
@@ -34,6 +38,7 @@ _PAGE = re.compile(
     r"https?://(?:www\.)?github\.com/([\w.-]{1,100}/[\w.-]{1,100}/(?:issues|pull|discussions)/[0-9])",
     re.IGNORECASE | re.ASCII,
 )
+_CLOSER = re.compile(_CLOSES, re.IGNORECASE | re.ASCII)
 _RUN = re.compile(r"`+")
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
 
@@ -42,7 +47,9 @@ def quote_block(text: str, *, repository: str) -> str:
     """Quote a block of Markdown from another repository.
 
     It is first defused as any stranger's block: no HTML, no mention, headings that sink. Then references to issues
-    become inert, images become links, and no keyword closes anything. Code stays as it is.
+    become inert, images become links, and no keyword closes anything. Code stays as it is, but for such a keyword: who
+    squashes the pull request may make its text the commit's message, in which nothing is code. There the bare character
+    parts it, since an entity would be seen.
 
     Args:
         text: The block.
@@ -54,7 +61,7 @@ def quote_block(text: str, *, repository: str) -> str:
     for line in defuse_block(text.replace(_NOWHERE, "")).split("\n"):
         is_code = bool(fence)
         fence = _follow_fence(line, fence)
-        lines.append(line if is_code or fence else _quote_line(line, repository))
+        lines.append(_quote_code(line) if is_code or fence else _quote_line(line, repository))
     return "\n".join(lines)
 
 
@@ -66,7 +73,7 @@ def _quote_line(line: str, repository: str) -> str:
         position = match.end()
         if match.lastgroup == "code":
             position = _end_of_code(line, match)
-            pieces.append(line[match.start() : position])
+            pieces.append(_quote_code(line[match.start() : position]))
         else:
             pieces.append(_quote_token(match, repository))
     return "".join([*pieces, line[position:]])
@@ -78,12 +85,16 @@ def _end_of_code(line: str, opening: re.Match[str]) -> int:
     return next((run.end() for run in runs if len(run[0]) == len(opening[0])), len(line))
 
 
+def _quote_code(code: str) -> str:
+    return _CLOSER.sub("\\g<0>\u200b", code)
+
+
 def _quote_token(match: re.Match[str], repository: str) -> str:
     token = match[0]
     match match.lastgroup:
         case "image":
             return ""
-        case "closes" | "short" | "spelled":
+        case "closes" | "short" | "spelled" | "www":
             return token + _NOWHERE
         case "url":
             return _PAGE.sub(r"https://redirect.github.com/\1", token)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ __all__ = ["MOST_JOBS", "count_shards", "is_allowed", "named", "rule_of", "searc
 
 MOST_JOBS = 256
 """The most jobs of a matrix (https://docs.github.com/actions/reference/limits)."""
+
+
+_OWNED = re.compile(r"(?:^|\s)(?:user|org|repo):", re.IGNORECASE)
 
 
 def named(rules: DownstreamRules) -> tuple[str, ...]:
@@ -50,13 +54,15 @@ def is_allowed(name: str, rules: DownstreamRules) -> bool:
 
 
 def search_queries(rules: DownstreamRules) -> tuple[str, ...]:
-    """Give what GitHub is asked for: each search as it is, each topic at each owner that `allow` names; each once.
+    """Give what GitHub is asked for: each search and each topic at each owner that `allow` names; each once.
 
-    Forks are left out, as GitHub's search does by itself: they are other people's copies.
+    A search that names an owner itself stays as it is. Without one, strangers could make it find more than GitHub
+    shows. Forks are left out, as GitHub's search does by itself: they are other people's copies.
     """
     owners = sorted({glob.partition("/")[0].casefold() for glob in rules.allow})
-    topics = (f"topic:{topic} user:{owner}" for topic in rules.topics for owner in owners)
-    return tuple(dict.fromkeys((*rules.search, *topics)))
+    bare = (*(query for query in rules.search if not _OWNED.search(query)), *(f"topic:{one}" for one in rules.topics))
+    owned = (query for query in rules.search if _OWNED.search(query))
+    return tuple(dict.fromkeys((*owned, *(f"{query} user:{owner}" for query in bare for owner in owners))))
 
 
 def count_shards(names: Sequence[str], rules: DownstreamRules) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pilotage.domains.downstream.deciding import judge_rebuild
 from pilotage.domains.release_pr import TREE_TRAILER
-from pilotage.errors import RemoteError
+from pilotage.errors import ConflictError, RemoteError
 from pilotage.providers.github import GitHub
 from pilotage.providers.githubworkflows import GitHubWorkflows
 
@@ -57,6 +57,9 @@ def _find_new(workflows: GitHubWorkflows, call: GitHubCall, step: StartRebuild, 
     return call.watch(look)
 
 
+_WORKFLOWS = ".github/workflows/"
+
+
 def propose(call: GitHubCall, step: RaiseRequirement, found: Found, *, web_url: str) -> str:
     """Let a repository have our branch and one open pull request from it, as a step says.
 
@@ -72,9 +75,16 @@ def propose(call: GitHubCall, step: RaiseRequirement, found: Found, *, web_url: 
         The pull request's page.
 
     Raises:
+        ConflictError: It would change what GitHub runs.
         DriftError: Our branch there moved since it was seen.
         RemoteError: GitHub refused.
     """
+    for file in step.files:
+        if file.path.casefold().startswith(_WORKFLOWS):
+            raise ConflictError(
+                f"{step.repository}: {file.path[:200]!r} stands among the workflows, which nobody edits from outside",
+                hint="Edit it there, or move it elsewhere.",
+            )
     github = GitHub(call, repository=step.repository, web_url=web_url)
     if step.parent:
         # On top of others' commits it does not say that the branch is ours alone: it is never made anew then.
