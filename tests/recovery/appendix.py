@@ -66,6 +66,10 @@ AREAS = (
             "reconcile/releas",
         ),
     ),
+    (
+        "The repositories that use it",
+        ("domains/downstream/", "providers/downstream", "reconcile/downstream/", "commands/downstream"),
+    ),
     ("Telling people", ("providers/slack", "providers/notify", "reconcile/telling")),
     ("Other settings", ("domains/settings",)),
     ("Commands, git and the machine", ("",)),
