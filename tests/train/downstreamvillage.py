@@ -17,7 +17,7 @@ from pilotage.reconcile.downstream.running import Scope
 from pilotage.reconcile.downstream.session import Order
 from pilotage.sandbox.forge.access import Permission
 from pilotage.sandbox.forge.town import Town
-from train.downstreamyard import APP, BREAKING_NOTES, OWN, REBUILD, SOURCE, Yard, publish, pyproject_of
+from train.downstreamyard import APP, AT_ONCE, BREAKING_NOTES, OWN, REBUILD, SOURCE, Yard, publish, pyproject_of
 from train.harness import WEB
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from pilotage.model.patience import Patience
     from pilotage.reconcile.bootstrap import Surroundings
 
 BRANCH = "pilotage/update-demo"
@@ -70,10 +71,12 @@ class Village(Yard):
 
     width: int = 1
     pace: float = 0.0
+    poll: Patience = AT_ONCE
 
     def surroundings(self, **extra: str) -> Surroundings:
         """Give the surroundings of a person with both tokens."""
-        return msgspec.structs.replace(super().surroundings(**extra), width=self.width, pace=self.pace)
+        here = super().surroundings(**extra)
+        return msgspec.structs.replace(here, width=self.width, pace=self.pace, poll=self.poll)
 
 
 @contextlib.contextmanager

@@ -195,10 +195,10 @@ class RolloutRun:
         try:
             looked = self._looker.look(found)
         except FAILURES as error:
+            self._looked.pop(found.name, None)  # at a second look the first one says nothing any more
             self._fail(found.name, error)
             return
-        with self._lock:
-            self._lost = 0
+        self._reach()
         self._looked[found.name] = looked
         self._put(looked.decision.row)
 
@@ -255,10 +255,12 @@ class RolloutRun:
     def _start(self, step: StartRebuild) -> WorkflowRun | None:
         self._keep_pace()
         try:
-            return start_rebuild(self._calls.here, step)[0]
+            run, _ = start_rebuild(self._calls.here, step)
         except FAILURES as error:
             self._fail(step.repository, error)
             return None
+        self._reach()
+        return run
 
     def _hear(self, name: str, run: WorkflowRun) -> None:
         row = self.rows[name]
