@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,11 +11,15 @@ import pytest
 
 from container.runner import Circumstances
 from pilotage.sandbox.forge.access import Permission
+from pilotage.sandbox.forge.forge import Forge
 from pilotage.sandbox.train.changing import check_title, merge_feature, merge_release_pull, open_release_pull
 from pilotage.sandbox.train.releasing import index_files, make_release
-from pilotage.sandbox.train.runner import Job, read_annotations
+from pilotage.sandbox.train.runner import TOKEN, Job, read_annotations
+from train.downstreamyard import publish
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from container.runner import ContainerRunner
     from pilotage.sandbox.train.journey import Journey
     from pilotage.sandbox.train.runner import JobDone
@@ -158,3 +164,23 @@ def test_a_link_out_of_the_workspace_is_neither_followed_nor_given_away(
     done = as_command(journey, "build", dist="dist/pilotage")
     assert "Traceback" not in done.log
     assert runner.strangers == []
+
+
+def test_a_release_reaches_a_repository_that_uses_it(journey: Journey, tmp_path: Path) -> None:
+    forge = journey.scene.forge
+    owner = forge.realm.state.owner
+    user = Forge(tmp_path / "flow", owner=owner, name="flow", site=forge.site)
+    user.push("main", {"requirements.txt": "harbour-example==0.0.1\n"}, "chore: begin")
+    entry = forge.realm.git.entry(forge.realm.git.need_commit(journey.after).tree, "pyproject.toml")
+    assert entry is not None
+    text = (forge.realm.git.read_blob(entry.oid) or b"").decode()
+    rules = f'\n[tool.pilotage.downstream]\nrepositories = ["{owner}/flow"]\n'
+    journey.after = forge.push("main", {"pyproject.toml": text + rules}, "chore: name who uses it")
+    version = str(tomllib.loads(text)["project"]["version"])
+    publish(forge, version, "### Features\n\n- greet people\n")
+    done = as_command(journey, "downstream", **{"downstream-token": TOKEN})
+    assert done.code == 0, done.log
+    (pull,) = user.realm.state.pulls
+    assert pull.title.startswith(f"build(deps): update harbour-example to {version}")
+    assert [row["state"] for row in json.loads(done.outputs["downstream"])["rows"]] == ["open"]
+    assert done.outputs["downstream-failed"] == "false"
