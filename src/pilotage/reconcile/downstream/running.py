@@ -286,7 +286,8 @@ class RolloutRun:
             self._lost = self._lost + 1 if is_lost else 0
             is_hopeless = self._lost >= min(_IN_A_ROW, len(self.names))
         before = self.rows.get(name) or Row(name, "", "", "skip", "failed", "")
-        self._put(msgspec.structs.replace(before, state="failed", reason=explain(error)))
+        reason = explain(error, self._surroundings.token, self._surroundings.downstream_token)
+        self._put(msgspec.structs.replace(before, state="failed", reason=reason))
         if is_hopeless:
             raise error
 
