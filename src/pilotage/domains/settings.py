@@ -218,6 +218,15 @@ def _check_several(config: Config, path: str) -> None:
         from pilotage.domains.channels import check_channels  # noqa: PLC0415 - see above
 
         check_channels(config, path)
+    _check_outside(config, path)
+    if config.components or config.linked_versions or config.exclude_paths:
+        from pilotage.domains.components.checking import check_components  # noqa: PLC0415 - see above
+
+        check_components(config, path)
+
+
+def _check_outside(config: Config, path: str) -> None:
+    """Check what is said of indexes and of other repositories."""
     if config.publish != PublishRules():
         from pilotage.domains.indexes import check_publish_rules  # noqa: PLC0415 - see above
 
@@ -226,10 +235,6 @@ def _check_several(config: Config, path: str) -> None:
         from pilotage.domains.downstream.checking import check_downstream_rules  # noqa: PLC0415 - see above
 
         check_downstream_rules(config, path)
-    if config.components or config.linked_versions or config.exclude_paths:
-        from pilotage.domains.components.checking import check_components  # noqa: PLC0415 - see above
-
-        check_components(config, path)
 
 
 def fields_of(record: msgspec.Struct) -> list[tuple[str, object]]:
