@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks.tables import render_table
 from pilotage.model.patience import Patience
 from pilotage.reconcile.bootstrap import Connection, Surroundings
-from pilotage.reconcile.downstream.running import Scope
+from pilotage.reconcile.downstream.scope import Scope
 from pilotage.reconcile.downstream.session import Order, roll_out
 from pilotage.sandbox.forge.access import Permission
 from pilotage.sandbox.forge.town import Town

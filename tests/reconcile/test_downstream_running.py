@@ -9,7 +9,7 @@ import pytest
 from pilotage.errors import CheckError, RemoteError, UsageError
 from pilotage.model.downstreamrules import DownstreamRules
 from pilotage.model.patience import Patience
-from pilotage.reconcile.downstream.running import Scope
+from pilotage.reconcile.downstream.scope import Scope
 from pilotage.reconcile.downstream.session import Order, ensure_success
 from pilotage.sandbox.forge.faults import Fault, FaultKind
 from train.downstreamvillage import BRANCH, TABLE, open_village

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pilotage.reconcile.downstream.running import Scope
+from pilotage.reconcile.downstream.scope import Scope
 from pilotage.reconcile.downstream.session import Order
 from pilotage.sandbox.forge.access import Permission
 from pilotage.sandbox.forge.town import Town

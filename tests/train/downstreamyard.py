@@ -152,6 +152,7 @@ class Yard:
     shown: list[Row] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
     elapsed: float = 0.0
+    poll: Patience = AT_ONCE
     first: tuple[Request, ...] = ()
 
     @property
@@ -170,7 +171,7 @@ class Yard:
             **self.variables,
             **extra,
         }
-        return Surroundings(self.clone, environment, patience=HASTY, poll=AT_ONCE, width=1, pace=0.0)
+        return Surroundings(self.clone, environment, patience=HASTY, poll=self.poll, width=1, pace=0.0)
 
     def run(self, order: Order = WHOLE, **extra: str) -> RolledOut:
         """Bring the release out once, in this process, through HTTP and git."""

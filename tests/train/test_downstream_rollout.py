@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pilotage.errors import ConfigError
-from pilotage.reconcile.downstream.running import Scope
+from pilotage.model.patience import Patience
+from pilotage.reconcile.downstream.scope import Scope
 from pilotage.reconcile.downstream.session import Order
 from train.downstreamyard import KINDS, Yard, open_yard, publish, pyproject_of, rows_of
 
@@ -266,3 +267,19 @@ def test_a_refusal_says_what_to_do_first(rolled: tuple[Yard, RolledOut]) -> None
     assert reasons["acme/readonly"].startswith("The token may not do this to acme/readonly. Grant `contents: write`")
     assert reasons["acme/protected"].startswith("A ruleset or a branch protection there forbids it.")
     assert "http" not in reasons["acme/readonly"] + reasons["acme/protected"]
+
+
+def test_the_overview_keeps_up_while_rebuilds_are_on_their_way(yard: Yard) -> None:
+    yard.configure('repositories = ["acme/range", "acme/unpinned"]\nworkflow = "rebuild.yml"\nat-once = 1\n')
+    yard.poll = Patience(first_wait=45.0, longest_wait=45.0)
+    for name in ("acme/range", "acme/unpinned"):
+        yard.town.forge(name).realm.state.runs_take = 2
+    yard.run()
+    bodies = [
+        str(request.body["body"])
+        for request in yard.town.log
+        if isinstance(request.body, dict) and "/issues" in request.path and "body" in request.body
+    ]
+    assert ["1 rebuilt, 1 planned" in body for body in bodies].count(True) == 1
+    assert "2 rebuilt" in bodies[-1]
+    assert len(bodies) <= 4

@@ -14,7 +14,7 @@ from pilotage.errors import UsageError
 from pilotage.reconcile.bootstrap import Surroundings
 from pilotage.reconcile.downstream.job import run_job
 from pilotage.reconcile.downstream.outcome import describe_rolled
-from pilotage.reconcile.downstream.running import Scope
+from pilotage.reconcile.downstream.scope import Scope
 from pilotage.reconcile.downstream.session import Order, ensure_success
 from pilotage.reconcile.strangers import refuse_strangers
 

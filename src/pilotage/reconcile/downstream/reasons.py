@@ -15,22 +15,15 @@ FAILURES = (CheckError, ConfigError, ConflictError, DriftError, RemoteError, Usa
 """What stops one repository and no other."""
 
 
-def explain(error: Failure, *secrets: Secret) -> str:
-    """Say on a row why a repository failed: what to do comes first, and requests are for the log.
-
-    A row is written where no runner masks anything, so that what an answer repeats of a secret is taken out here.
-
-    Args:
-        error: What went wrong.
-        secrets: What must not be shown.
-    """
-    text = _tell(error)
+def hide(text: str, *secrets: Secret) -> str:
+    """Take secrets out of what is shown: rows are written where no runner masks what an answer repeats of them."""
     for secret in filter(None, secrets):
         text = text.replace(secret.reveal(), str(secret))
     return text
 
 
-def _tell(error: Failure) -> str:
+def explain(error: Failure) -> str:
+    """Say on a row why a repository failed: what to do comes first, and requests are for the log."""
     if not isinstance(error, GitHubRefusalError):
         return f"{error.message} {error.hint}".strip()
     said = f"GitHub said: {error.said}" if error.said else f"GitHub answered {error.status}"

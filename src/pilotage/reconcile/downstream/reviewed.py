@@ -9,7 +9,7 @@ from pilotage.model.step import RaiseRequirement, Result, StartRebuild
 from pilotage.reconcile.apply import Outcome
 from pilotage.reconcile.bootstrap import Connection
 from pilotage.reconcile.downstream.place import find_branch
-from pilotage.reconcile.downstream.running import Scope
+from pilotage.reconcile.downstream.scope import Scope
 from pilotage.reconcile.downstream.session import Order, ensure_success, roll_out
 
 if TYPE_CHECKING:

@@ -9,15 +9,8 @@ import msgspec
 
 from pilotage.domains.downstream.decision import join_reason
 from pilotage.domains.downstream.rebuilding import explain_failure, judge_rebuild
-from pilotage.domains.downstream.selection import (
-    count_shards,
-    is_allowed,
-    named,
-    rule_of,
-    search_queries,
-    shard_of,
-)
-from pilotage.errors import DriftError, RemoteError, UsageError
+from pilotage.domains.downstream.selection import count_shards, rule_of
+from pilotage.errors import DriftError, RemoteError
 from pilotage.model.downstream import Found, Row
 from pilotage.model.plan import Plan
 from pilotage.model.step import Notice, RaiseRequirement, StartRebuild
@@ -26,7 +19,8 @@ from pilotage.providers.githubdownstream import GitHubDownstream
 from pilotage.reconcile.downstream.acting import propose, start_rebuild
 from pilotage.reconcile.downstream.following import CLOCK, Clock, Follower, Rebuild
 from pilotage.reconcile.downstream.looking import Looked, Looker
-from pilotage.reconcile.downstream.reasons import FAILURES, explain
+from pilotage.reconcile.downstream.reasons import FAILURES, explain, hide
+from pilotage.reconcile.downstream.scope import find_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,25 +31,14 @@ if TYPE_CHECKING:
     from pilotage.reconcile.downstream.calls import Calls
     from pilotage.reconcile.downstream.opening import Opened
     from pilotage.reconcile.downstream.reasons import Failure
+    from pilotage.reconcile.downstream.scope import Scope
 
 _IN_A_ROW = 3
 """So many repositories out of reach one after the other are no longer their own trouble."""
 
 
-class Scope(msgspec.Struct, frozen=True):
-    """What a run is about.
-
-    Args:
-        only: These repositories alone; empty for all.
-        shard: This part of them alone, from 1.
-        shards: Of so many; 0 for no parts.
-        retry: Whether rebuilds that failed are started again.
-    """
-
-    only: tuple[str, ...] = ()
-    shard: int = 0
-    shards: int = 0
-    retry: bool = False
+def do_nothing() -> None:
+    """Take no notice that a rebuild moved on."""
 
 
 class RolloutRun:
@@ -107,8 +90,8 @@ class RolloutRun:
             RemoteError: A search failed, GitHub is out of reach or asks for a long rest.
             UsageError: A repository that was asked for is none of them.
         """
-        names = self._find_names()
         finder = GitHubDownstream(self._calls.here)
+        names = find_names(finder, self._scope, self._opened.rules, own=self._opened.rollout.repository)
         refs = {name: rule.ref for name in names if (rule := rule_of(name, self._opened.rules)).ref}
         found = finder.find(names, refs=refs)
         self.names = tuple(found[name].name for name in names)  # as GitHub spells them
@@ -133,11 +116,12 @@ class RolloutRun:
         count = count_shards(self.names, self._opened.rules)
         return tuple(f"{number}/{count}" for number in range(1, count + 1))
 
-    def act(self, steps: Sequence[Step] | None = None) -> bool:
+    def act(self, steps: Sequence[Step] | None = None, *, on_move: Callable[[], None] = do_nothing) -> bool:
         """Do what is to be done: pull requests first, then the rebuilds, which are followed to their end.
 
         Args:
             steps: Exactly these, which were reviewed elsewhere; what differs from them by now is left alone.
+            on_move: Called whenever a rebuild has begun or ended.
 
         Returns:
             Whether every rebuild came to its end in time, and could be watched until then.
@@ -153,11 +137,16 @@ class RolloutRun:
                 self._propose(looked)
         rebuilds = [rebuild for name in self.names if (rebuild := self._rebuild_of(name)) is not None]
         finder = GitHubDownstream(self._calls.here)
+
+        def hear(name: str, run: WorkflowRun) -> None:
+            self._hear(name, run)
+            on_move()
+
         follower = Follower(
             lambda known: finder.watch_runs(tuple(known), known=known),
             rules=self._opened.rules,
             poll=self._surroundings.poll,
-            hear=self._hear,
+            hear=hear,
             clock=self._clock,
         )
         try:
@@ -172,24 +161,6 @@ class RolloutRun:
             if row.state == "planned":
                 reason = f"it was not done, and the log of its job says why; {row.reason}"
                 self._put(msgspec.structs.replace(row, state="failed", reason=reason))
-
-    def _find_names(self) -> tuple[str, ...]:
-        rules, own = self._opened.rules, self._opened.rollout.repository.lower()
-        finder = GitHubDownstream(self._calls.here)
-        searched = [name for query in search_queries(rules) for name in finder.search(query)]
-        all_names = [*named(rules), *(name for name in searched if is_allowed(name, rules))]
-        by_key = {name.lower(): name for name in reversed(all_names) if name.lower() != own}
-        names = tuple(sorted(by_key.values(), key=str.lower))
-        if self._scope.only:
-            strange = [name for name in self._scope.only if name.lower() not in by_key]
-            if strange:
-                raise UsageError(
-                    f"{strange[0][:100]!r} is not one of the {len(names)} repositories that "
-                    "[tool.pilotage.downstream] means",
-                    hint="Name one of them as OWNER/NAME, or add it there: a run never goes further than that table.",
-                )
-            names = tuple(dict.fromkeys(by_key[name.lower()] for name in self._scope.only))
-        return shard_of(names, self._scope.shard, self._scope.shards) if self._scope.shards else names
 
     def _look_at(self, found: Found) -> None:
         try:
@@ -270,8 +241,9 @@ class RolloutRun:
         self._put(msgspec.structs.replace(row, state=state, url=run.url or row.url, reason=reason))
 
     def _put(self, row: Row) -> None:
+        reason = hide(row.reason, self._surroundings.token, self._surroundings.downstream_token)
         with self._lock:
-            self.rows[row.repository] = row
+            self.rows[row.repository] = row = msgspec.structs.replace(row, reason=reason)
             self._show(row)
 
     def _reach(self) -> None:
@@ -286,8 +258,7 @@ class RolloutRun:
             self._lost = self._lost + 1 if is_lost else 0
             is_hopeless = self._lost >= min(_IN_A_ROW, len(self.names))
         before = self.rows.get(name) or Row(name, "", "", "skip", "failed", "")
-        reason = explain(error, self._surroundings.token, self._surroundings.downstream_token)
-        self._put(msgspec.structs.replace(before, state="failed", reason=reason))
+        self._put(msgspec.structs.replace(before, state="failed", reason=explain(error)))
         if is_hopeless:
             raise error
 

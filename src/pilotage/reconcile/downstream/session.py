@@ -15,7 +15,8 @@ from pilotage.reconcile.bootstrap import open_call, open_mask
 from pilotage.reconcile.downstream.calls import Calls
 from pilotage.reconcile.downstream.following import CLOCK, Clock
 from pilotage.reconcile.downstream.opening import open_release
-from pilotage.reconcile.downstream.running import RolloutRun, Scope
+from pilotage.reconcile.downstream.running import RolloutRun
+from pilotage.reconcile.downstream.scope import Scope
 from pilotage.reconcile.downstream.telling import Overview
 
 if TYPE_CHECKING:
@@ -107,13 +108,13 @@ def roll_out(
         run = RolloutRun(calls, opened, scope=order.scope, surroundings=surroundings, show=show, clock=clock)
         run.look()
         plan, shards = run.plan, run.shards
-        overview = Overview(connection, opened, tell=tell)
+        overview = Overview(connection, opened, tell=tell, now=clock.now)
         is_whole = not order.scope.shards and not order.scope.only
         is_ended = True
         if not order.is_dry and not order.is_report:
             if is_whole and plan.steps:
                 overview.write(_in_order(run))
-            is_ended = run.act(order.steps)
+            is_ended = run.act(order.steps, on_move=lambda: overview.refresh(_in_order(run)) if is_whole else None)
         if order.is_report:
             run.blame_the_log()
         if not order.is_dry and is_whole:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pilotage.reconcile.downstream.opening import Opened
 
 _UNFINISHED = frozenset(("planned", "running", "open", "failed"))
+_MINUTE = 60.0
 _UNSETTLED = frozenset(("planned", "running"))
 
 
@@ -27,18 +28,33 @@ class Overview:
         connection: The released repository.
         opened: The release.
         tell: Hears what happens.
+        now: The seconds of a clock that never goes back.
 
     Attributes:
-        warnings: What people should know.
         url: The overview's page; "" while there is none.
     """
 
-    def __init__(self, connection: Connection, opened: Opened, *, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, connection: Connection, opened: Opened, *, tell: Callable[[str], None], now: Callable[[], float]
+    ) -> None:
+        self._now = now
+        self._written = float("-inf")
         self._connection = connection
         self._opened = opened
         self._tell = tell
-        self.warnings: tuple[str, ...] = ()
         self.url = ""
+        self._unwritten: tuple[str, ...] = ()
+        self._untold: tuple[str, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Give what people should know: of the overview only how the last writing of it went."""
+        return (*self._unwritten, *self._untold)
+
+    def refresh(self, rows: Sequence[Row]) -> None:
+        """Write it again while rebuilds are on their way, once a minute at the most."""
+        if self._now() - self._written >= _MINUTE:
+            self.write(rows)
 
     def write(self, rows: Sequence[Row]) -> None:
         """Let the overview say how things stand; that it cannot be written is a warning, not an end.
@@ -51,10 +67,12 @@ class Overview:
         marker = f"{MARKER[: -len(' -->')]} {rollout.wanted.package} -->"
         body = render_overview(rollout, rows).replace(MARKER, marker, 1)
         is_open = any(row.state in _UNFINISHED for row in rows)
+        self._written = self._now()
+        self._unwritten = ()
         try:
             self.url = self._write(marker, body, is_open=is_open)
         except RemoteError as error:
-            self.warnings = (*self.warnings, f"the overview was not written: {error.message} {error.hint}".strip())
+            self._unwritten = (f"the overview was not written: {error.message} {error.hint}".strip(),)
 
     def _write(self, marker: str, body: str, *, is_open: bool) -> str:
         rollout = self._opened.rollout
@@ -78,4 +96,4 @@ class Overview:
             try:
                 telling.tell_rollout(key, release, title=title, markdown=f"{render_totals(rows)}. {link}")
             except (ConfigError, RemoteError, UsageError) as error:
-                self.warnings = (*self.warnings, f"{key} was not told: {error.message} {error.hint}".strip())
+                self._untold = (*self._untold, f"{key} was not told: {error.message} {error.hint}".strip())
