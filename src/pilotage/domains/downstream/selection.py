@@ -6,7 +6,7 @@ import re
 import zlib
 from typing import TYPE_CHECKING
 
-from pilotage.domains.downstream.names import is_match
+from pilotage.domains.downstream.names import is_match, is_name
 from pilotage.model.downstreamrules import DownstreamRepository
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def rule_of(name: str, rules: DownstreamRules) -> DownstreamRepository:
 def is_allowed(name: str, rules: DownstreamRules) -> bool:
     """Tell whether a repository may be touched: the configuration names it, or `allow` has a pattern for it."""
     is_named = name.casefold() in {one.casefold() for one in named(rules)}
-    return is_named or any(is_match(name, glob) for glob in rules.allow)
+    return is_name(name) and (is_named or any(is_match(name, glob) for glob in rules.allow))
 
 
 def search_queries(rules: DownstreamRules) -> tuple[str, ...]:
