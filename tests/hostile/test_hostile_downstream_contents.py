@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import time
 from typing import TYPE_CHECKING
 
@@ -135,6 +136,11 @@ def test_their_commits_name_nobody_and_close_nothing(yard: Yard, job: Job) -> No
         assert re.findall(r"[@#]|::|https?:", message.partition("\n\n")[2]) == []
 
 
+LINKS = {
+    "constraints.txt": "/etc/passwd",
+    "app/pyproject.toml": "../../../x",
+    "app/requirements.txt": "../requirements.txt",
+}
 WORKFLOWS: dict[str, str | bytes | None] = {
     ".github/workflows/ci.yml": "jobs:\n  a:\n    steps:\n      - run: pip install demo==1.3.0\n",
     ".github/workflows/requirements.txt": PINNED,
@@ -159,6 +165,37 @@ def test_a_workflow_that_pins_does_not_keep_the_rest_from_following(yard: Yard) 
     before = forge.realm.git.need_commit(forge.realm.git.branch("main") or "").tree
     path = ".github/workflows/ci.yml"
     assert forge.realm.git.entry(tree, path) == forge.realm.git.entry(before, path)
+
+
+def test_links_and_submodules_bring_no_other_file_in_and_are_never_written_through(yard: Yard, tmp_path: Path) -> None:
+    forge = settle(yard, {"requirements.txt": PINNED})
+    name = forge.realm.state.full_name
+    clone = tmp_path / "clone"
+    address = yard.addresses.clone_url(name).replace("://", f"://x-access-token:{APP}@")
+    run_git(tmp_path, "clone", "-q", address, str(clone))
+    for link, target in LINKS.items():
+        (clone / link).parent.mkdir(exist_ok=True)
+        (clone / link).symlink_to(target)
+    run_git(clone, "add", "-A")
+    run_git(clone, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},setup.py")
+    run_git(clone, "commit", "-qm", "chore: links")
+    run_git(clone, "push", "-q", "origin", "HEAD:main")
+    row = row_of(yard)
+    assert row.state == "open"
+    assert all(path in row.reason for path in ("constraints.txt", "app/pyproject.toml"))
+    git = forge.realm.git
+    trees = [git.need_commit(git.branch(branch) or "").tree for branch in ("main", BRANCH)]
+    for path in (*LINKS, "setup.py"):
+        before, after = (git.entry(tree, path) for tree in trees)
+        assert before is not None
+        assert before == after
+    assert yard.file(name, "requirements.txt", branch=BRANCH) == "demo==2.0.0\n"
+
+
+def run_git(folder: Path, *words: str) -> None:
+    """Run git as a person does."""
+    person = ["-c", "user.name=m", "-c", "user.email=m@m", "-c", "core.hooksPath=/dev/null"]
+    subprocess.run(["git", *person, *words], cwd=folder, check=True, capture_output=True)
 
 
 def test_many_places_are_all_raised_in_one_pull_request(yard: Yard) -> None:

@@ -14,7 +14,8 @@ from pilotage.errors import CheckError, PilotageError, UsageError
 from pilotage.model.project import FileEdit
 from pilotage.model.step import RaiseRequirement, StartRebuild
 from pilotage.reconcile.applyplan import apply_reviewed
-from pilotage.reconcile.downstream.session import Order
+from pilotage.reconcile.bootstrap import Connection
+from pilotage.reconcile.downstream.session import Order, roll_out
 from train.downstreamyard import REBUILD, SOURCE, open_yard
 
 if TYPE_CHECKING:
@@ -138,6 +139,15 @@ def test_the_list_is_the_one_of_the_default_branch_whatever_another_branch_says(
     planned = run("plan", "downstream", "--repo", yard.clone, "--json", env=pull_job(yard, event))
     assert forge.realm.state.full_name in planned.out
     assert "acme/exact" not in planned.out
+
+
+def test_the_list_is_the_one_of_the_default_branch_also_for_a_release_of_another_branch(yard: Yard) -> None:
+    forge = settle(yard, {"requirements.txt": PINNED})
+    wider = yard.file(SOURCE, "pyproject.toml").replace(forge.realm.state.full_name, "acme/exact")
+    yard.source.push("1.x", {"pyproject.toml": wider}, "chore: reach farther", base="main")
+    with Connection(yard.surroundings(), branch="1.x", default_branch="main") as connection:
+        rolled = roll_out(connection, DRY, tell=yard.tells.append, show=yard.shown.append)
+    assert [row.repository for row in rolled.rows] == [forge.realm.state.full_name]
 
 
 @pytest.mark.parametrize(("event", "fork"), [("pull_request_target", ""), ("pull_request", "stranger/demo")])

@@ -117,8 +117,11 @@ def _newest(releases: tuple[Release, ...], repository: str) -> str:
 
 
 def read_rules(connection: Connection) -> DownstreamRules:
-    """Read what the head of the release branch says of the repositories that use the package."""
-    head = connection.git.fetch_branch(connection.branch, remote=connection.remote)
+    """Read what the head of the default branch says of the repositories that use the package.
+
+    That of another branch that releases does not count: whoever may push there shall not reach farther by that alone.
+    """
+    head = connection.git.fetch_branch(connection.default_branch or connection.branch, remote=connection.remote)
     return read_start(connection.git, head, config_path=connection.surroundings.config_path).config.downstream
 
 
