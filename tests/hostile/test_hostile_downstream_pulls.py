@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hostile.hostiletown import BRANCH, PINNED, release, row_of, settle, stands
+from pilotage.providers.downstreampulls import OurPulls, list_our_pulls
+from providers.githubscript import Answer, serve_answers
 from train.downstreamyard import open_yard
 
 if TYPE_CHECKING:
@@ -71,6 +73,22 @@ def test_a_crowd_of_forks_that_closed_theirs_speaks_for_nobody(yard: Yard) -> No
     assert stands(yard) == ("pull-request", "open")
     assert stands(yard) == ("pull-request", "open")
     assert len(forge.realm.state.pulls) == CROWD + 1
+
+
+def test_a_fork_of_the_same_owner_is_a_fork_and_an_own_repository_is_told_by_its_name() -> None:
+    def pull(number: int, repository: str | None, **more: object) -> dict[str, object]:
+        head = {"sha": f"{number}" * 40, "repo": repository and {"full_name": repository}}
+        return {"number": number, "title": "t", "state": "closed", "html_url": "u", "head": head, **more}
+
+    pulls = [pull(5, "acme/flow-fork", state="open"), pull(4, None), pull(3, "Acme/Flow", merged_at="2026-01-01")]
+    pulls += [pull(2, "Acme/Flow", body="a\r\nb"), pull(1, "Acme/Flow", state="open")]
+    commits = [{"commit": {"message": text}} for text in ("first", "last")]
+    with serve_answers(Answer(content=pulls), Answer(content=commits), Answer(content=pulls[:3])) as script:
+        found = list_our_pulls(script.call(), "acme/flow", branch=BRANCH, base="main")
+        assert list_our_pulls(script.call(), "acme/flow", branch=BRANCH, base="main") == OurPulls()
+    assert (found.open and found.open.number, found.closed and found.closed.number) == (1, 2)
+    assert (found.closed and found.closed.body, found.closed_message) == ("a\nb", "last\n\nfirst")
+    assert "head=acme%3Apilotage%2Fupdate-demo" in script.asked[0]
 
 
 def test_a_branch_of_our_name_that_people_made_before_keeps_their_commits(yard: Yard) -> None:
