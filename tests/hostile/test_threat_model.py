@@ -30,6 +30,11 @@ WRITERS = (
     "index",
     "release",
     "workflow file",
+    "downstream repository",
+    "topic",
+    "notes of a release",
+    "issue",
+    "plan",
 )
 
 
@@ -56,4 +61,4 @@ def test_everybody_who_can_write_something_stands_in_the_threat_model(writer: st
 
 def test_what_is_not_protected_is_said() -> None:
     honest = SECURITY.partition("## What Pilotage does not protect against")[2]
-    assert all(word in honest for word in ("contents: write", "compromised runner", "build backend"))
+    assert all(word in honest for word in ("contents: write", "compromised runner", "build backend", "downstream"))
