@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from commands.cliruns import Run, spawn
 from hostile.hostileground import read_as_runner
 from hostile.hostiletown import BRANCH, PINNED, name_alone, row_of, settle
+from pilotage.providers.downstreamtree import Bounds, Entry, choose_files
 from train.downstreamyard import APP, OWN, open_yard
 
 if TYPE_CHECKING:
@@ -210,6 +211,16 @@ def test_many_places_are_all_raised_in_one_pull_request(yard: Yard) -> None:
     assert yard.file(name, "requirements.txt", branch=BRANCH).count("demo==2.0.0") == 300
     (pull,) = forge.realm.state.pulls
     assert len(pull.body or "") < 65_536
+
+
+def test_a_tree_of_a_hundred_thousand_files_that_matter_is_chosen_from_at_once() -> None:
+    rows = [Entry(f"d{n}/requirements.txt", "100644", f"{n}", 10 + 90 * (n % 2)) for n in range(100_000)]
+    begin = time.perf_counter()
+    listing = choose_files(rows, bounds=Bounds(60, 50), unread=[])
+    assert time.perf_counter() - begin < 10
+    assert len(listing.entries) == 60
+    assert len(listing.unread) == 22
+    assert listing.unread[20] == "d10035/requirements.txt and 49979 more: larger than 50 bytes"
 
 
 def test_much_of_everything_is_read_within_bounds(yard: Yard) -> None:

@@ -20,6 +20,10 @@ _LINK = "120000"
 """Git's mode of a symbolic link, whose text is where it points to."""
 
 
+_MOST_NAMED = 20
+"""How many large files are named, each by itself."""
+
+
 class Bounds(msgspec.Struct, frozen=True):
     """How much of a repository is read.
 
@@ -103,7 +107,9 @@ def choose_files(entries: list[Entry], *, bounds: Bounds, unread: list[str]) -> 
     kept = [entry for entry in entries if entry.mode in _PLAIN or entry.is_link]
     kept.sort(key=lambda entry: (entry.path.count("/"), entry.path))
     small = [entry for entry in kept if entry.size <= bounds.bytes]
-    unread = [*unread, *(f"{entry.path}: larger than {bounds.bytes} bytes" for entry in kept if entry not in small)]
+    large = [entry for entry in kept if entry.size > bounds.bytes]
+    unread = [*unread, *(f"{entry.path}: larger than {bounds.bytes} bytes" for entry in large[:_MOST_NAMED])]
+    unread += _say_left(large[_MOST_NAMED:], f"larger than {bounds.bytes} bytes")
     chosen: list[Entry] = []
     room = bounds.whole
     for entry in small[: bounds.files]:
