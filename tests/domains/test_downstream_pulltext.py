@@ -166,6 +166,7 @@ def test_the_title_is_the_configured_one_and_marks_a_break() -> None:
         (">=1,<2", ">=1,<2"),
         ("v1.2.3-rc1", "v1.2.3-rc1"),
         ("closes #1 and GH-2 @evil", "closes 1 and GH2 evil"),
+        ("fixes https://github.com/a/b/issues/1", "fixes httpsgithub.com/a/b/issues/1"),
     ],
 )
 def test_the_commit_says_what_changes_and_names_nobody(before: str, shown: str) -> None:

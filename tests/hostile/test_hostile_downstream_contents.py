@@ -28,6 +28,8 @@ WORDS = "@octocat fixes acme/demo#1 closes https://github.com/acme/demo/issues/1
 MARKS = "<!-- pilotage:downstream demo --> --> | a | b |\u202e\x1b[31m`` ` ```"
 EVIL = f"{COMMANDS} {WORDS} {MARKS}"
 EVIL_NAME = "::error::x\n::set-output name=published::true\n##[x] @octocat #1 `|<b>\u202e\x1b[31m"
+GIT = "https://forge.example/acme/demo"
+TAG = "@octocat fixes https://github.com/acme/x/issues/1"
 CONTENTS: dict[str, dict[str, str | bytes | None]] = {
     "keep": {"requirements.txt": f"demo==1.3.0  # pilotage: keep {EVIL}\n"},
     "name": {f"{EVIL_NAME}/requirements.txt": "demo==1.3.0\n"},
@@ -35,6 +37,10 @@ CONTENTS: dict[str, dict[str, str | bytes | None]] = {
     "marker": {"requirements.txt": f'demo==1.3.0 ; python_version > "{WORDS}"\n'},
     "unclear": {"requirements.txt": f"demo {EVIL}\n"},
     "git": {"requirements.txt": f"demo @ git+https://forge.example/acme/demo@{COMMANDS}\n"},
+    "tag": {
+        "requirements.txt": "demo==1.3.0\n",
+        "pyproject.toml": f"[tool.poetry.dependencies]\ndemo = {{git = {GIT!r}, tag = {TAG!r}}}\n",
+    },
     "holder": {"Dockerfile": f"FROM x\nARG DEMO=1.3.0\nRUN pip install demo==$DEMO '{WORDS}'\n"},
     "workflow": {
         f".github/workflows/{EVIL_NAME}.yml": "jobs:\n  a:\n    steps:\n      - run: pip install demo==1.3.0\n"
@@ -135,6 +141,7 @@ def test_their_commits_name_nobody_and_close_nothing(yard: Yard, job: Job) -> No
         head = git.branch(BRANCH)
         message = git.need_commit(head).message if head else ""
         assert re.findall(r"[@#]|::|https?:", message.partition("\n\n")[2]) == []
+        assert ("octocat fixes" in message) == (kind == "tag")
 
 
 LINKS = {

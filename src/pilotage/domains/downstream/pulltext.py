@@ -28,7 +28,7 @@ TRAILER = "Pilotage-Downstream: "
 _LONGEST_TITLE = 250
 _MOST_PLACES = 100
 _LONGEST_LINE = 1_000
-_POWER = re.compile(r"[@#]|(?<=gh)-", re.IGNORECASE)
+_POWER = re.compile(r"[@#]|(?<=gh)-|://", re.IGNORECASE)
 _BREAKING = " (breaking)"
 
 
@@ -52,7 +52,7 @@ def render_title(template: str, rollout: Rollout, *, is_breaking: bool) -> str:
 def render_message(title: str, rollout: Rollout, *, before: str) -> str:
     """Render the commit's message; its last line names the package and the version.
 
-    What the repository asked for is shown without the characters that would name a person or an issue.
+    What the repository asked for is shown without the characters that would name a person, an issue or a page.
     """
     wanted = rollout.wanted
     shown = _POWER.sub("", before) or "any version"
