@@ -13,7 +13,7 @@ from pilotage.sandbox.forge.faults import Fault, FaultKind
 from pilotage.sandbox.forge.town import Town
 from train.downstreamjobs import WITH_TOKEN, Jobs
 from train.downstreamvillage import BRANCH, alike, open_village, serve, spell_rules
-from train.downstreamyard import APP, OWN, SOURCE
+from train.downstreamyard import APP, OWN, REBUILD, SOURCE
 from train.harness import release_pull_request
 
 if TYPE_CHECKING:
@@ -204,3 +204,54 @@ def test_a_draft_is_no_release_yet(git_only: Jobs) -> None:
     assert git_only.run("schedule", {"schedule": "5 4 * * *"}, **WITH_TOKEN) == 0
     assert git_only.release("v0.2.0").draft
     assert git_only.outputs["downstream"] == ""
+
+
+def set_up_workspace(folder: Path) -> Town:
+    """Make a repository of two packages with a user each; the workflow of the first one's user always fails."""
+    town = Town(folder)
+    town.tokens |= {OWN: Permission.WRITE, APP: Permission.WRITE}
+    source = town.add("acme", "demo")
+    rules = '[tool.pilotage.downstream]\nrepositories = ["acme/app", "acme/site"]\nworkflow = "rebuild.yml"\n'
+    files: dict[str, str | bytes | None] = {
+        "pyproject.toml": f'[tool.uv.workspace]\nmembers = ["packages/*"]\n{NO_INDEX}\n{rules}',
+    }
+    for name in ("alpha", "beta"):
+        head = f'[project]\nname = "{name}"\nversion = "1.0.0"\n'
+        files[f"packages/{name}/pyproject.toml"] = f'{head}\n[build-system]\nrequires = []\nbuild-backend = "b"\n'
+    source.push("main", files, "chore: begin")
+    for name in ("alpha", "beta"):
+        source.create_tag(f"{name}-v1.0.0", "main")
+    app = {"requirements.txt": "alpha\n", ".github/workflows/rebuild.yml": REBUILD}
+    town.add("acme", "app").push("main", {**app}, "chore: begin")
+    town.forge("acme/app").runs_take, town.forge("acme/app").runs_end = 0, "failure"
+    town.add("acme", "site").push("main", {"requirements.txt": "beta==1.0.0\n"}, "chore: begin")
+    town.forge("acme/site").protect("pilotage/*")
+    return town
+
+
+def test_what_fails_for_one_package_of_a_repository_holds_up_no_other(tmp_path: Path) -> None:
+    with serve(set_up_workspace(tmp_path / "town"), tmp_path / "clone") as yard:
+        jobs = Jobs(yard, tmp_path / "runner")
+        more: dict[str, str | bytes | None] = {f"packages/{name}/more.py": "more = 1\n" for name in ("alpha", "beta")}
+        yard.source.merge_pull_request(yard.source.open_pull_request("more", "feat: more", files=more))
+        jobs.run("push", jobs.pushed(), **WITH_TOKEN)
+        yard.source.merge_pull_request(release_pull_request(yard.source))
+        error = jobs.try_run("push", jobs.pushed(), **WITH_TOKEN)
+        assert isinstance(error, CheckError)
+        assert "acme/app" in error.message
+        assert {release.tag_name: release.draft for release in yard.source.realm.state.releases} == {
+            "alpha-v1.1.0": False,
+            "beta-v1.1.0": False,
+        }
+        assert any(line.startswith("::error title=Pilotage::") and "acme/site" in line for line in yard.tells)
+
+        yard.town.forge("acme/site").realm.state.settings.protected = ()
+        error = jobs.try_run("push", jobs.pushed(), **WITH_TOKEN)
+        assert isinstance(error, CheckError)
+        (pull,) = yard.town.forge("acme/site").realm.state.pulls
+        assert pull.title == "build(deps): update beta to 1.1.0"
+        assert jobs.outputs["downstream-failed"] == "true"
+        assert sorted(issue.title for issue in yard.source.realm.state.issues) == [
+            "Downstream of alpha 1.1.0",
+            "Downstream of beta 1.1.0",
+        ]

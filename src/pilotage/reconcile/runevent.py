@@ -9,7 +9,7 @@ import msgspec
 
 from pilotage.domains.events import read_event
 from pilotage.domains.safetext import disarm, show
-from pilotage.errors import UsageError
+from pilotage.errors import PilotageError, UsageError
 from pilotage.model.event import (
     MergeGroupEvent,
     OtherEvent,
@@ -57,6 +57,7 @@ class EventRun:
         self._surroundings = msgspec.structs.replace(surroundings, mask=self._runner.mask)
         self._tell: Callable[[str], None] = lambda line: tell(disarm(line))
         self._outputs = no_outputs()
+        self._held_back: list[PilotageError] = []
 
     def run(self, event: Event) -> int:
         """Do what an event asks for and give the exit code; the outputs are written however it ends.
@@ -107,6 +108,10 @@ class EventRun:
                 self._say(f"nothing to do for a {event.name[:50]!r} event")
             case _:
                 assert_never(event)
+        for error in self._held_back[1:]:
+            self._runner.annotate("error", f"{error.message} {error.hint}".strip(), title="Pilotage")
+        if self._held_back:
+            raise self._held_back[0]
         return 0
 
     @property
@@ -185,17 +190,24 @@ class EventRun:
             self._bring(connection, tag)
 
     def _bring(self, connection: Connection, tag: str) -> None:
-        """Bring a release that is out to the repositories that use it, where this job has a token for them."""
+        """Bring a release that is out to the repositories that use it, where this job has a token for them.
+
+        What goes wrong there is raised at the end of the run: other packages of this repository go out before.
+        """
         rules = read_rules(connection)
         if not rules.is_used:
             return
         if not self._surroundings.downstream_token.reveal():
             self._tell(f"{tag} still has to reach the repositories that use it: pilotage downstream --tag {tag}")
             return
-        rolled = roll_out(connection, Order(tag), tell=self._tell, show=RolloutLog(self._tell))
-        self._outputs |= rollout_outputs(rolled)
-        leave_behind(rolled, self._runner, tell=self._tell)
-        ensure_success(rolled)
+        has_failed = self._outputs["downstream-failed"] == "true"
+        try:
+            rolled = roll_out(connection, Order(tag), tell=self._tell, show=RolloutLog(self._tell))
+            self._outputs |= rollout_outputs(rolled) | ({"downstream-failed": "true"} if has_failed else {})
+            leave_behind(rolled, self._runner, tell=self._tell)
+            ensure_success(rolled)
+        except PilotageError as error:
+            self._held_back.append(error)
 
     def _tell_published(self, published: Published | None) -> Published | None:
         if published is None:
