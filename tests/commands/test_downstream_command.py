@@ -18,6 +18,7 @@ from pilotage.errors import UsageError
 from pilotage.model.downstream import Row
 from pilotage.reconcile.downstream.outcome import RolloutLog
 from train.downstreamvillage import alike, open_village
+from train.downstreamyard import APP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -190,6 +191,48 @@ def test_a_plan_is_written_and_applied_exactly(village: Village, tmp_path: Path)
     assert applied.code == 0
     assert json.loads(applied.out) == {"format": 1, "digest": digest, "results": ["done"]}
     assert village.runs("acme/unpinned") == 1
+
+
+@pytest.mark.parametrize(
+    ("tag", "words"),
+    [
+        ("nonsense", "'nonsense' is not the tag of a release of this repository"),
+        ("v0.0.1-absent", "there is no tag 'v0.0.1-absent', and it is not spelled as its tags are"),
+    ],
+)
+def test_a_tag_that_is_no_release_is_refused(village: Village, tag: str, words: str) -> None:
+    village.source.create_tag("nonsense", "main")
+    done = pilotage(village, "downstream", "--tag", tag)
+    assert (done.code, words in done.err) == (2, True)
+
+
+def test_a_package_without_any_release_has_nothing_to_bring(village: Village) -> None:
+    village.source.realm.state.releases.clear()
+    done = pilotage(village, "downstream")
+    assert (done.code, "acme/demo has no published release yet" in done.err) == (2, True)
+
+
+def test_a_package_that_no_file_names_must_be_named(village: Village) -> None:
+    rules = '[tool.pilotage.downstream]\nrepositories = ["acme/unpinned"]\nworkflow = "rebuild.yml"\n'
+    setup = "[metadata]\nversion = 2.0.0\n"
+    village.source.push("main", {"pyproject.toml": rules, "setup.cfg": setup}, "build: no name")
+    done = pilotage(village, "plan", "downstream", "--tag", "v3.0.0")
+    assert (done.code, "names the package" in done.err) == (2, True)
+    village.source.push("main", {"pyproject.toml": f'{rules}package = "demo"\n'}, "build: a name")
+    assert "demo 3.0.0 (v3.0.0)" in pilotage(village, "plan", "downstream", "--tag", "v3.0.0").out
+
+
+def test_a_folder_that_is_no_clone_and_a_clone_without_a_remote_are_refused(village: Village, tmp_path: Path) -> None:
+    environment = dict(village.surroundings().environment)
+    done = run("downstream", "--repo", tmp_path, env=environment)
+    assert (done.code, "not a git repository" in done.err) == (2, True)
+
+
+def test_a_workflow_whose_runs_the_token_may_not_read_is_told_on_the_row(village: Village) -> None:
+    village.town.limits_in[APP] = {"acme/unpinned": {"actions": "none"}}
+    done = pilotage(village, "downstream", "--json")
+    assert (done.code, states(done)["acme/unpinned"]) == (1, ("dispatch", "failed"))
+    assert states(done)["acme/kept"] == DONE["acme/kept"]
 
 
 def row(name: str, state: str = "planned", reason: str = "why") -> Row:

@@ -255,3 +255,31 @@ def test_what_fails_for_one_package_of_a_repository_holds_up_no_other(tmp_path: 
             "Downstream of alpha 1.1.0",
             "Downstream of beta 1.1.0",
         ]
+
+
+def test_a_pre_release_is_followed_only_when_that_is_asked_for(jobs: Jobs) -> None:
+    yard = jobs.yard
+    yard.release("2.1.0rc1")
+    (release,) = [one for one in yard.source.realm.state.releases if one.tag_name == "v2.1.0rc1"]
+    release.prerelease = True
+    assert jobs.run("release", jobs.released("v2.1.0rc1"), **WITH_TOKEN) == 0
+    assert jobs.said("v2.1.0rc1 is a pre-release, and [tool.pilotage.downstream] follows none")
+    assert "v2.1.0rc1 is a pre-release" in jobs.summary
+    assert json.loads(jobs.outputs["downstream"])["notice"].startswith("nothing to do: v2.1.0rc1")
+    yard.configure('repositories = ["acme/exact"]\nprereleases = true\n')
+    assert jobs.run("release", jobs.released("v2.1.0rc1"), **WITH_TOKEN) == 0
+    assert states(jobs) == {"exact": ("pull-request", "open")}
+
+
+def test_a_release_with_another_event_than_its_publication_reaches_nobody(jobs: Jobs) -> None:
+    payload = jobs.yard.source.event_release(jobs.release("v2.0.0").id, "edited")
+    before = alike(jobs.yard)
+    assert jobs.run("release", payload, **WITH_TOKEN) == 0
+    assert alike(jobs.yard) == before
+
+
+def test_what_people_should_know_of_a_rollout_is_a_warning_of_the_job(jobs: Jobs) -> None:
+    jobs.yard.source.realm.state.settings.has_issues = False
+    assert jobs.run("release", jobs.released(), **WITH_TOKEN) == 0
+    assert jobs.said("::warning title=Pilotage::the overview was not written: ")
+    assert states(jobs) == DONE
