@@ -460,6 +460,16 @@ def test_a_lock_that_is_still_behind_on_our_own_commit_is_refreshed_again() -> N
         assert decided(usage, LOCKING, seen, update_branch=branch, open_pull=pull).step is None
 
 
+def test_a_commit_of_ours_on_top_of_others_refreshes_the_lock_and_never_makes_the_branch_ours_alone() -> None:
+    usage, on_branch = using(EXACT, LOCKED), Usage((CURRENT, LOCKED))
+    pull = opened(raised(usage, rules=LOCKING))
+    on_top = theirs(
+        "adapted", message="build(deps): update demo to 1.3.0\n\ndemo 1 -> 1.3.0\n\nPilotage-Downstream: demo 1.3.0\n"
+    )
+    assert raised(usage, on_branch, LOCKING, update_branch=on_top, open_pull=pull).lock_workflow == "lock.yml"
+    assert raised(using(EXACT), BEHIND, update_branch=on_top).parent == "c" * 40
+
+
 def test_a_newer_release_that_is_proposed_there_is_never_lowered() -> None:
     pull = PullRequest(7, "newer", "", "open", url="https://pull/7")
     decision = decided(using(EXACT), PLAIN, using(AHEAD), update_branch=ours("2.0"), open_pull=pull)
