@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pilotage.model.patience import Patience
 from pilotage.reconcile.downstream.scope import Scope
 from pilotage.reconcile.downstream.session import Order
 from pilotage.sandbox.forge.faults import Fault, FaultKind
@@ -16,6 +17,7 @@ from train.publishear import Ear, listen
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pilotage.reconcile.downstream.session import RolledOut
     from pilotage.sandbox.forge.log import Request
     from pilotage.sandbox.forge.records import Issue
     from train.downstreamvillage import Village
@@ -105,6 +107,44 @@ def test_a_maintenance_release_reaches_those_who_lag_behind_and_leaves_the_overv
     assert rows_of(rolled)["exact"] == ("pull-request", "open")
     assert "demo==1.3.1" in village.file("acme/exact", "requirements.txt", branch=BRANCH)
     assert issues_of(village) == []
+
+
+def test_a_run_that_is_overtaken_while_it_waits_leaves_overview_and_news_to_the_newer_one(
+    village: Village, ear: Ear
+) -> None:
+    """The older run waits for its rebuild; meanwhile the next release goes out and comes to its end."""
+    village.poll = Patience(first_wait=40.0, longest_wait=40.0)
+    village.town.forge("acme/unpinned").runs_take = 6
+    newer: list[RolledOut] = []
+
+    def hook(request: Request) -> None:
+        if request.operation == "Runs" and not newer:
+            village.town.before_request = None
+            village.release("2.1.0")
+            newer.append(village.run())
+
+    village.town.before_request = hook
+    older = village.run(Order("v2.0.0"))
+    assert (rows_of(newer[0])["unpinned"], older.rollout.wanted.tag) == (("dispatch", "done"), "v2.0.0")
+    (issue,) = issues_of(village)
+    assert issue.title == "Downstream of demo 2.1.0"
+    assert ["demo 2.1.0: " in text for text in ear.texts] == [True]
+    assert "demo==2.1.0" in village.file("acme/exact", "requirements.txt", branch=BRANCH)
+
+
+def test_whether_a_newer_one_is_out_is_not_known_while_github_is_out_of_reach(village: Village) -> None:
+    village.poll = Patience(first_wait=90.0, longest_wait=90.0)
+
+    def hook(request: Request) -> None:
+        if request.operation == "Runs":
+            past = Fault(FaultKind.SERVER_ERROR, match=lambda struck: struck.operation == "Past", times=10_000)
+            village.town.faults = [past]
+
+    village.town.before_request = hook
+    assert village.run().warnings == ()
+    (issue,) = issues_of(village)
+    assert "pull request to merge" in (issue.body or "")
+    assert "being rebuilt" not in (issue.body or "")
 
 
 def test_a_report_that_is_switched_off_is_not_written(village: Village) -> None:

@@ -86,6 +86,13 @@ def open_release(connection: Connection, tag: str | None) -> Opened:
     return Opened(rollout, rules, wanted, release, is_superseded=newest > wanted.version)
 
 
+def is_overtaken(connection: Connection, rollout: Rollout) -> bool:
+    """Tell whether a newer release of the package, which is no pre-release, has been published by now: one request."""
+    tag_format = TagFormat(rollout.wanted.tag_prefix, rollout.wanted.tag_suffix)
+    known = [tag_format.read(one.tag) for one in connection.github.list_published() if not one.is_prerelease]
+    return any(version > rollout.wanted.version for version in known if version is not None)
+
+
 def _name_package(rules: DownstreamRules, tree: Tree) -> str:
     """Give the name that users require the package by.
 

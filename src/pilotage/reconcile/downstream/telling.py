@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from pilotage.domains.announced import read_announced
 from pilotage.domains.downstream.overview import MARKER, render_overview, render_totals
 from pilotage.errors import ConfigError, RemoteError, UsageError
+from pilotage.reconcile.downstream.opening import is_overtaken
 from pilotage.reconcile.telling import Telling, rollout_record
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ class Overview:
     ) -> None:
         self._now = now
         self._written = float("-inf")
+        self._looked = now()
+        self._is_superseded = opened.is_superseded
         self._connection = connection
         self._opened = opened
         self._tell = tell
@@ -59,10 +63,12 @@ class Overview:
     def write(self, rows: Sequence[Row]) -> None:
         """Let the overview say how things stand; that it cannot be written is a warning, not an end.
 
-        The overview of an older release is not written any more once a newer one is out.
+        The overview of an older release is not written any more once a newer one is out, be it since rebuilds are
+        waited for.
         """
         rules, rollout = self._opened.rules, self._opened.rollout
-        if rules.report == "off" or self._opened.is_superseded or not rows:
+        self._look_for_newer()
+        if rules.report == "off" or self._is_superseded or not rows:
             return
         marker = f"{MARKER[: -len(' -->')]} {rollout.wanted.package} -->"
         body = render_overview(rollout, rows).replace(MARKER, marker, 1)
@@ -73,6 +79,14 @@ class Overview:
             self.url = self._write(marker, body, is_open=is_open)
         except RemoteError as error:
             self._unwritten = (f"the overview was not written: {error.message} {error.hint}".strip(),)
+
+    def _look_for_newer(self) -> None:
+        """Look whether a newer release is out by now, once a minute at the most; unknown, it is as it was."""
+        if self._is_superseded or self._now() - self._looked < _MINUTE:
+            return
+        self._looked = self._now()
+        with contextlib.suppress(RemoteError):
+            self._is_superseded = is_overtaken(self._connection, self._opened.rollout)
 
     def _write(self, marker: str, body: str, *, is_open: bool) -> str:
         rollout = self._opened.rollout
@@ -85,7 +99,7 @@ class Overview:
         release, wanted = opened.release, opened.wanted
         is_settled = all(row.state not in _UNSETTLED for row in rows)
         is_moved = any(row.how in ("dispatch", "pull-request") for row in rows)
-        if release is None or wanted is None or opened.is_superseded or not (is_settled and is_moved):
+        if release is None or wanted is None or self._is_superseded or not (is_settled and is_moved):
             return
         telling = Telling(self._connection, wanted, pages=(), tell=self._tell)
         title = f"{opened.rollout.package} {opened.rollout.wanted.version}: {render_totals(rows)}"
