@@ -9,7 +9,7 @@ import msgspec
 
 from pilotage.domains.events import read_event
 from pilotage.domains.safetext import disarm, show
-from pilotage.errors import PilotageError, UsageError
+from pilotage.errors import UsageError
 from pilotage.model.event import (
     MergeGroupEvent,
     OtherEvent,
@@ -23,6 +23,7 @@ from pilotage.reconcile.bootstrap import Connection, Surroundings
 from pilotage.reconcile.downstream.job import leave_behind
 from pilotage.reconcile.downstream.opening import read_rules
 from pilotage.reconcile.downstream.outcome import RolloutLog, rollout_outputs
+from pilotage.reconcile.downstream.reasons import FAILURES
 from pilotage.reconcile.downstream.session import Order, ensure_success, roll_out
 from pilotage.reconcile.followup import find_out, find_ready, find_released
 from pilotage.reconcile.outputs import compute_outputs, no_outputs, render_summary
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from pilotage.model.event import Event
     from pilotage.model.plan import Plan
+    from pilotage.reconcile.downstream.reasons import Failure
     from pilotage.reconcile.publishoutcome import Published
 
 T = TypeVar("T")
@@ -57,7 +59,7 @@ class EventRun:
         self._surroundings = msgspec.structs.replace(surroundings, mask=self._runner.mask)
         self._tell: Callable[[str], None] = lambda line: tell(disarm(line))
         self._outputs = no_outputs()
-        self._held_back: list[PilotageError] = []
+        self._held_back: list[Failure] = []
 
     def run(self, event: Event) -> int:
         """Do what an event asks for and give the exit code; the outputs are written however it ends.
@@ -206,7 +208,7 @@ class EventRun:
             self._outputs |= rollout_outputs(rolled) | ({"downstream-failed": "true"} if has_failed else {})
             leave_behind(rolled, self._runner, tell=self._tell)
             ensure_success(rolled)
-        except PilotageError as error:
+        except FAILURES as error:
             self._held_back.append(error)
 
     def _tell_published(self, published: Published | None) -> Published | None:
