@@ -407,6 +407,16 @@ def test_a_pull_request_that_is_as_it_should_be_is_left_alone() -> None:
         assert decision.row.after == "1.3.0"
 
 
+def test_a_pull_request_that_waits_for_its_lock_alone_is_open_and_seen_to_again() -> None:
+    """Whether the lock workflow was started is told by its runs alone, which are looked at when the step is done."""
+    locked_there = using(place(Standing.CURRENT, "==1.3.0"), LOCKED)
+    pull = opened(raised(using(EXACT, LOCKED), rules=LOCKING))
+    decision = decided(using(EXACT, LOCKED), LOCKING, locked_there, update_branch=ours(text="new"), open_pull=pull)
+    assert (decision.row.state, decision.row.url) == ("open", "https://pull/7")
+    assert isinstance(decision.step, RaiseRequirement)
+    assert (decision.step.parent, decision.step.lock_workflow) == ("", "lock.yml")
+
+
 @pytest.mark.parametrize("changed", [{"title": "other"}, {"body": "other"}])
 def test_only_words_change_where_the_branch_holds_the_release(changed: dict[str, str]) -> None:
     pull = opened(raised(using(EXACT)), **changed)

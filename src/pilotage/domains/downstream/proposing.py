@@ -52,8 +52,11 @@ def decide_proposal(case: Case) -> Decision:
     reason = join_reason(f"{describe_all(pick(case.usage, _RAISED))} keeps {case.version} out", *case.uses.remarks)
     is_told = pull is not None and (pull.title, pull.body.rstrip()) == (title, body.rstrip())
     is_refreshed = not lock_workflow or not _is_last_ours(sight.update_branch)
-    if pull is not None and is_told and not push.parent and is_refreshed:
-        return Decision(case.row("pull-request", state="open", reason=reason, url=pull.url))
+    is_there = pull is not None and is_told and not push.parent
+    url = pull.url if pull else ""
+    row = case.row("pull-request", state="open" if is_there else "planned", reason=reason, url=url)
+    if is_there and is_refreshed:
+        return Decision(row)
     step = RaiseRequirement(
         repository=sight.found.name,
         tag=rollout.wanted.tag,
@@ -72,7 +75,7 @@ def decide_proposal(case: Case) -> Decision:
         reason=reason,
         modes={edit.path: sight.modes.get(edit.path, _PLAIN) for edit in push.files},
     )
-    return Decision(case.row("pull-request", reason=reason, url=pull.url if pull else ""), step)
+    return Decision(row, step)
 
 
 def _live_usage(case: Case) -> Usage | None:

@@ -111,7 +111,8 @@ class RolloutRun:
     @property
     def shards(self) -> tuple[str, ...]:
         """Give the parts for a matrix of jobs, `1/3` and so on; empty when there is nothing to do or to wait for."""
-        if not any(row.state in {"planned", "running"} for row in self.rows.values()):
+        is_moving = any(row.state in {"planned", "running"} for row in self.rows.values())
+        if not is_moving and not any(map(self._has_step, self.names)):
             return ()
         count = count_shards(self.names, self._opened.rules)
         return tuple(f"{number}/{count}" for number in range(1, count + 1))
