@@ -5,6 +5,7 @@ The names are GitHub's own (https://docs.github.com/rest, https://docs.github.co
 
 from __future__ import annotations
 
+import threading
 from typing import TypeVar
 
 import msgspec
@@ -13,6 +14,8 @@ from pilotage.errors import RemoteError
 from pilotage.model.remote import Asset, PullRequest, Release, WorkflowRun
 
 T = TypeVar("T")
+_CONVERTING = threading.Lock()
+"""msgspec learns a record at its first use; a second thread that meets one half learnt brings the process down."""
 
 
 def read_answer(answer: object, kind: type[T], *, place: str) -> T:
@@ -22,7 +25,8 @@ def read_answer(answer: object, kind: type[T], *, place: str) -> T:
         RemoteError: The answer lacks a field or has another type; what it means is unknown.
     """
     try:
-        return msgspec.convert(answer, kind)
+        with _CONVERTING:
+            return msgspec.convert(answer, kind)
     except msgspec.ValidationError as error:
         raise RemoteError(
             f"GitHub's answer about {place} is not what its documentation says: {error}",
