@@ -200,3 +200,8 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     except ConfigError:
         return
     assert all(0 <= change.start <= change.end <= len(text) for one in found for change in one.changes)
+
+
+def test_an_anchor_that_is_used_again_warns_nobody() -> None:
+    text = "a: &x 1\nb: &x 2\ndependencies:\n  - demo=1.2.3\n"
+    assert [reference.line for reference in read_environment("environment.yml", text, WANTED)] == [4]

@@ -68,6 +68,7 @@ def test_what_is_true_or_false_says_false_at_first() -> None:
         "released",
         "upload-needed",
         "published",
+        "downstream-failed",
     }
 
 

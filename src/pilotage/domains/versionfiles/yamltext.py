@@ -75,8 +75,10 @@ def _read(node: Node, seen: dict[int, object]) -> object:
 
 
 def _compose(text: str, path: str) -> list[Node]:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.composer.warn_double_anchors = False  # YAML allows it, and the words of a warning would be the file's
     try:
-        return list(YAML(typ="safe", pure=True).compose_all(text))
+        return list(yaml.compose_all(text))
     except YAMLError as exc:
         found = str(exc).splitlines()[0]
         if isinstance(exc, MarkedYAMLError) and exc.problem_mark is not None:
