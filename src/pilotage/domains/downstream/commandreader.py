@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pilotage.domains.downstream.asked import read_asked
+from pilotage.domains.downstream.asked import Asked, read_asked
 from pilotage.domains.downstream.installcommand import find_install, find_script
 from pilotage.domains.downstream.keep import keep_reason
+from pilotage.domains.downstream.meaning import Meaning
 from pilotage.domains.versionfiles.place import Lines
 from pilotage.errors import ConfigError
 from pilotage.model.downstream import Reference, Standing
@@ -14,7 +15,6 @@ from pilotage.model.downstream import Reference, Standing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pilotage.domains.downstream.asked import Asked
     from pilotage.domains.downstream.mapped import Stretch
     from pilotage.domains.downstream.shellwords import Shell, Word
     from pilotage.model.downstream import Wanted
@@ -84,6 +84,9 @@ class CommandReader:
             if asked is not None:
                 if len(self.references) == _MOST:
                     raise ConfigError(f"{self._path} installs the package more than {_MOST} times", hint="Split it.")
+                if install.pins and asked.meaning.standing == Standing.UNPINNED:
+                    why = f"its tag or commit is named by {install.pins}, which is not read"
+                    asked = Asked(Meaning(Standing.UNCLEAR, asked.meaning.before, why=why))
                 self.references.append(self._refer(asked, word, install.name, above=above))
 
     def _refer(self, asked: Asked, word: Word, name: str, *, above: int) -> Reference:

@@ -48,6 +48,7 @@ _TAKES_VALUE = frozenset(
 """Options of all these tools that the next word belongs to."""
 
 _REQUIREMENTS = frozenset({"-e", "--editable", "--with", "--with-editable"})
+_PINS = frozenset({"--tag", "--rev"})
 _NEAR = 10
 """How many words may stand between a tool's name and what it is to do."""
 
@@ -59,11 +60,13 @@ class Install(msgspec.Struct, frozen=True):
         name: What it is, for people: `pip install`.
         words: Its words that may ask for a package.
         is_conda: Whether they are written as conda does.
+        pins: The option that names a tag or a commit for an address among them, `--tag` or `--rev`; "" for none.
     """
 
     name: str
     words: tuple[Word, ...]
     is_conda: bool = False
+    pins: str = ""
 
 
 def find_install(words: Sequence[Word]) -> Install | None:
@@ -79,7 +82,8 @@ def find_install(words: Sequence[Word]) -> Install | None:
         found = _find_verb(texts, index + 1, _VERBS[match["tool"]])
         if found is not None:
             verb, first = found
-            return Install(f"{match['tool']} {verb}", tuple(_pick(words, first)), match["tool"] in _CONDA)
+            pins = next((text for word in texts[first:] if (text := word.partition("=")[0]) in _PINS), "")
+            return Install(f"{match['tool']} {verb}", tuple(_pick(words, first)), match["tool"] in _CONDA, pins)
     return None
 
 
